@@ -1,0 +1,1 @@
+"""Question in, grounded reply out."""

@@ -1,0 +1,249 @@
+"""The composer: from evidence to the statements of an answer, in the page's own words."""
+
+import re
+from collections.abc import Sequence
+
+from bot.evidence import Reading
+from bot.statement import Source, Statement
+from bot.table_answer import (
+    TableMatch,
+    asks_for_column,
+    cell_statements,
+    column_statements,
+    match_table,
+    row_statements,
+)
+from bot.words import content_stems, words
+from index.section import Block, Section, Unit
+
+MAX_WORDS = 180  # of an answer; leaves room for markers and a leading yes or no
+_MAX_SENTENCES = 3
+_EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
+
+# A sentence that begins so says little without the one before it.
+_LEANS_BACK = re.compile(
+    r"(?:this|that|these|those|it|its|they|them|their|he|she|such|in this case|in that case|"
+    r"otherwise|instead|therefore|then|however|but|also|for example|to do (?:this|so)|the latter|"
+    r"if so|if not|doing so|based on this|because of this)\b",
+    re.IGNORECASE,
+)
+_ASKS_HOW = re.compile(
+    r"(?i)\b(?:how|steps?|procedure|process|instructions?|guide|way to|what do i (?:have to |need to )?do)\b"
+)
+_ASKS_FOR_ALL = re.compile(
+    r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|criteria|"
+    r"reasons?|details|information|include|provide|send|attach|give)\b"
+)
+_YES_NO = re.compile(
+    r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|"
+    r"has|have|am)\b(?!.*\bor\b)"
+)
+_NEGATIVE = re.compile(
+    r"(?i)\b(?:not|n't|no longer|never|cannot|neither|nor|none|nothing|nobody|without|except|excluding|"
+    r"excluded|refuse[sd]?)\b|n['’]t\b"
+)
+_CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
+
+
+def compose(question: str, synonyms: Sequence[str], readings: Sequence[Reading]) -> list[Statement]:
+    """The shortest complete answer that the readings, best first, hold; [] when they hold none."""
+    best = readings[0]
+    from_table = _from_table(question, synonyms, readings)
+    if from_table:
+        return from_table
+    strongest = max(range(len(best.units)), key=lambda i: best.units[i], default=None)
+    if strongest is None:
+        return []
+    unit = best.candidate.units[strongest]
+    section = best.candidate.section
+    block = next(block for block in section.blocks if unit in block.units)
+    listed = _list_introduced_by(unit, section)
+    if listed is not None:
+        said = _from_list(question, listed, None, section)
+    elif block.kind == "list" and unit.kind == "item":
+        said = _from_list(question, block, unit, section)
+    elif unit.kind == "code":
+        said = [*_lead_in(block, section), _code(unit, section)]
+    else:
+        said = _from_sentences(question, best, block)
+    return _with_yes_or_no(question, said)
+
+
+def _from_table(
+    question: str, synonyms: Sequence[str], readings: Sequence[Reading]
+) -> list[Statement]:
+    """An answer from a table, when the best reading is a row or a table is clearly meant."""
+    best = readings[0]
+    for reading in readings:
+        # A row that the question points to may be read a little lower than prose about it.
+        if reading.relevance < best.relevance - 0.25:
+            break
+        section = reading.candidate.section
+        for block in section.blocks:
+            if block.kind != "table":
+                continue
+            match = match_table(question, synonyms, section, block)
+            is_best = reading is best and any(u.kind == "row" for u in reading.candidate.units)
+            if match.rows and match.columns:
+                said = cell_statements(match)
+                return _with_yes_or_no_of_cell(question, match, said) + _prose_beside(match, readings)
+            if match.columns and asks_for_column(question) and is_best:
+                return column_statements(match)
+            if is_best:
+                strongest = max(range(len(reading.units)), key=lambda i: reading.units[i])
+                unit = reading.candidate.units[strongest]
+                if unit in block.units:
+                    rows = match.rows or (block.units.index(unit),)
+                    return row_statements(TableMatch(section, block, rows, ()))
+    return []
+
+
+def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
+    """What a section about the same row says of the same column, where the cell is empty.
+
+    Documentation that contradicts itself is shown as it is: the cell, and the sentence beside it.
+    """
+    said = []
+    for row in match.rows:
+        label = set(content_stems(match.block.units[row].cells[0]))
+        for column in match.columns:
+            cells = match.block.units[row].cells
+            if column < len(cells) and cells[column]:
+                continue
+            header = match.block.header[column].lower()
+            for reading in readings:
+                section = reading.candidate.section
+                if not section.headings or not label <= set(content_stems(section.headings[-1])):
+                    continue
+                for unit in reading.candidate.units:
+                    if unit.kind == "sentence" and header in unit.text.lower():
+                        told = Statement(
+                            f"The section “{section.headings[-1]}” says: {unit.markdown or unit.quote}",
+                            (Source(section, unit.quote, unit.lines),),
+                        )
+                        if told not in said:
+                            said.append(told)
+    return said
+
+
+def _with_yes_or_no_of_cell(
+    question: str, match: TableMatch, said: list[Statement]
+) -> list[Statement]:
+    """Begin with "No." when a yes-or-no question points at one empty cell."""
+    if len(match.rows) != 1 or len(match.columns) != 1 or not _YES_NO.match(question):
+        return said
+    cells = match.block.units[match.rows[0]].cells
+    value = cells[match.columns[0]] if match.columns[0] < len(cells) else ""
+    return said if value else _prefixed("No", said)
+
+
+def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
+    for block in section.blocks:
+        if block.lead_in is not None and block.lead_in == unit and block.kind == "list":
+            return block
+    return None
+
+
+def _from_list(
+    question: str, block: Block, unit: Unit | None, section: Section
+) -> list[Statement]:
+    """A list with its lead-in: whole when the question asks for it, else the item that answers."""
+    steps = any(item.ordinal for item in block.units)
+    chosen = list(block.units)
+    if unit is not None and not (steps and _ASKS_HOW.search(question)):
+        context = set(content_stems(" ".join([*section.headings, section.title])))
+        context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
+        specific = set(content_stems(question)) - context
+        matching = [u for u in block.units if specific & set(content_stems(u.text))]
+        if specific & set(content_stems(unit.text)) or not _ASKS_FOR_ALL.search(question):
+            chosen = [unit]
+        elif matching and len(matching) <= len(block.units) // 2:
+            chosen = [u for u in block.units if u in matching or u == unit]
+    if chosen == [unit] and unit is not None:
+        return _single_item(block, unit, section)
+    said = _lead_in(block, section)
+    room = MAX_WORDS - sum(len(words(statement.text)) for statement in said)
+    for item in chosen:
+        room -= len(words(item.text))
+        if room < 0:
+            break
+        said.append(_item(item, section))
+    return said
+
+
+def _single_item(block: Block, unit: Unit, section: Section) -> list[Statement]:
+    """One item, after its lead-in and the items that it stands below."""
+    at = block.units.index(unit)
+    above, depth = [], unit.depth
+    for item in reversed(block.units[:at]):
+        if item.kind == "item" and item.depth < depth:
+            above.insert(0, item)
+            depth = item.depth
+    if unit.ordinal:
+        return [_item(item, section) for item in (*above, unit)]
+    return [*_lead_in(block, section), *(_item(item, section) for item in (*above, unit))]
+
+
+def _lead_in(block: Block, section: Section) -> list[Statement]:
+    return [_sentence(block.lead_in, section)] if block.lead_in else []
+
+
+def _from_sentences(question: str, best: Reading, block: Block) -> list[Statement]:
+    """The sentences that answer, in page order, with what the first of them leans on."""
+    units = best.candidate.units
+    section = best.candidate.section
+    top = max(best.units)
+    ranked = sorted(range(len(units)), key=lambda i: -best.units[i])
+    chosen = {
+        i
+        for i in ranked[:_MAX_SENTENCES]
+        if units[i].kind in ("sentence", "item")
+        and (best.units[i] == top or best.units[i] >= max(_EVIDENCE, 0.7 * top))
+    }
+    said = []
+    for i in sorted(chosen):
+        before = section.units.index(units[i]) - 1
+        leans = _LEANS_BACK.match(units[i].text) and before >= 0 and i - 1 not in chosen
+        if leans and section.units[before].kind == "sentence":
+            said.append(_sentence(section.units[before], section))
+        said.append(
+            _sentence(units[i], section) if units[i].kind == "sentence" else _item(units[i], section)
+        )
+    return said
+
+
+def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
+    """Begin with yes or no when the question asks one and a single sentence plainly says it."""
+    if not said or not _YES_NO.match(question) or _NEGATIVE.search(question):
+        return said
+    sources = [source.quote for source in said[0].sources]
+    told = " ".join(sources)
+    asked = set(content_stems(question))
+    if len(asked & set(content_stems(told))) < 0.7 * len(asked):
+        return said
+    if _NEGATIVE.search(told):
+        return _prefixed("No", said) if len(_NEGATIVE.findall(told)) == 1 else said
+    return said if _CONDITION.search(told) else _prefixed("Yes", said)
+
+
+def _prefixed(word: str, said: list[Statement]) -> list[Statement]:
+    first = said[0]
+    return [Statement(f"{word}. {first.text}", first.sources, "sentence", 0), *said[1:]]
+
+
+def _sentence(unit: Unit, section: Section) -> Statement:
+    return Statement(unit.markdown or unit.quote, (Source(section, unit.quote, unit.lines),))
+
+
+def _item(unit: Unit, section: Section) -> Statement:
+    text = unit.markdown or unit.quote
+    source = (Source(section, unit.quote, unit.lines),)
+    if unit.kind != "item":
+        return Statement(text, source, "sentence", unit.depth)
+    if unit.ordinal:
+        return Statement(f"{unit.ordinal} {text}", source, "step", unit.depth)
+    return Statement(text, source, "item", unit.depth)
+
+
+def _code(unit: Unit, section: Section) -> Statement:
+    return Statement(f"```\n{unit.quote}\n```", (Source(section, unit.quote, unit.lines),), "code")

@@ -1,0 +1,145 @@
+"""The local database: replies given, votes on them, and ticket drafts, in one SQLite file."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from bot.errors import DatabaseError, UnknownReply
+from bot.reply import Reply
+
+Vote = Literal["up", "down"]
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_SECONDS = 5.0
+
+_SCHEMA = """
+CREATE TABLE replies (
+    reply_id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    answer TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE TABLE feedback (
+    reply_id TEXT PRIMARY KEY REFERENCES replies,
+    vote TEXT NOT NULL CHECK (vote IN ('up', 'down')),
+    reason TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE TABLE tickets (
+    ticket_id TEXT PRIMARY KEY,
+    reply_id TEXT NOT NULL REFERENCES replies,
+    conversation_id TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE INDEX replies_by_conversation ON replies (conversation_id);
+"""
+
+_REMEDIES = {
+    "SQLITE_BUSY": "is locked by another program: close that program and try again",
+    "SQLITE_LOCKED": "is locked by another program: close that program and try again",
+    "SQLITE_FULL": "cannot grow because the disk is full: free some space and try again",
+    "SQLITE_READONLY": "is read-only: make the file and its folder writable",
+    "SQLITE_CANTOPEN": "cannot be opened: check that its folder exists and is writable",
+    "SQLITE_NOTADB": "is not a database: move the file away and a new one is made",
+    "SQLITE_CORRUPT": "is damaged: move the file away and a new one is made",
+}
+
+
+class Database:
+    """Replies, feedback and ticket drafts in the SQLite file at `path`, made when missing.
+
+    Every method may be called from any thread, and raises DatabaseError when the file is locked
+    for longer than 5 seconds, read-only, damaged, of a newer version, or the disk is full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._transaction() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN IMMEDIATE")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > SCHEMA_VERSION:
+                raise DatabaseError(
+                    f"The database {path} was made by a newer version: update the program, or"
+                    " move the file away and a new one is made."
+                )
+            if version == 0:
+                for statement in _SCHEMA.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def add_reply(self, reply_id: str, conversation_id: str, reply: Reply) -> None:
+        """Keep a reply together with the ticket drafts that it holds."""
+        now = _now()
+        drafts = [reply.ticket, *reply.more_tickets] if reply.ticket else reply.more_tickets
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    reply_id,
+                    conversation_id,
+                    reply.question,
+                    reply.outcome,
+                    reply.confidence,
+                    reply.answer,
+                    now,
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)",
+                [
+                    (new_id(), reply_id, conversation_id, draft.model_dump_json(), now)
+                    for draft in drafts
+                ],
+            )
+
+    def add_feedback(self, reply_id: str, vote: Vote, reason: str) -> None:
+        """Keep a vote on a reply, in place of an earlier one; raises UnknownReply without it."""
+        with self._transaction() as connection:
+            known = connection.execute("SELECT 1 FROM replies WHERE reply_id = ?", (reply_id,))
+            if not known.fetchone():
+                raise UnknownReply("No reply has this id: send the reply_id that came with it.")
+            connection.execute(
+                "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
+                (reply_id, vote, reason, _now()),
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection: sqlite3.Connection | None = None
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_SECONDS)
+            connection.execute("PRAGMA foreign_keys = ON")
+            with connection:
+                yield connection
+        except sqlite3.Error as error:
+            # An extended name such as SQLITE_READONLY_DIRECTORY begins with the plain one.
+            name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+            remedy = _REMEDIES.get(name, f"refuses ({error}): check the disk that it is on")
+            raise DatabaseError(f"The database {self._path} {remedy}.") from error
+        except OSError as error:
+            raise DatabaseError(
+                f"The folder {self._path.parent} cannot be made or used"
+                f" ({error.strerror}): choose another with SUPPORTBOT_DATA."
+            ) from error
+        finally:
+            if connection is not None:
+                connection.close()
+
+
+def new_id() -> str:
+    """A new random identifier of 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

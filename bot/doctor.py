@@ -1,0 +1,75 @@
+"""The doctor: checks that everything the bot needs is there and sound."""
+
+import shutil
+import sys
+from collections.abc import Callable
+
+from pydantic import BaseModel
+
+from bot.database import DATABASE_FILE, Database
+from bot.errors import BotError
+from bot.profile import NEUTRAL, load_profile
+from bot.settings import Settings
+from index.embedder import SentenceEmbedder
+from index.errors import DocumentationError
+from index.page import find_pages
+from index.store import has_index, open_index, verify_index
+
+NEEDED_BYTES = 200_000_000  # below this a rebuilt index may not fit beside the old one
+
+
+class Finding(BaseModel):
+    """One thing examined: whether it is in order, and what was seen or what to do."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Examine Python, corpus, profile, model, index, database and disk, each by using it."""
+    checks: dict[str, Callable[[Settings], str]] = {
+        "python": lambda _: sys.version.split()[0],
+        "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
+        "profile": _profile,
+        "model and index": _index,
+        "database": _database,
+        "disk": _disk,
+    }
+    findings = []
+    for name, check in checks.items():
+        try:
+            findings.append(Finding(name=name, ok=True, detail=check(settings)))
+        except (BotError, DocumentationError) as error:
+            findings.append(Finding(name=name, ok=False, detail=str(error)))
+    return findings
+
+
+def _profile(settings: Settings) -> str:
+    profile = load_profile(settings.profile, settings.corpus)
+    if profile is NEUTRAL:
+        return "no support.toml, the neutral profile serves"
+    return f"{profile.product.name}, {len(profile.desks)} desks"
+
+
+def _index(settings: Settings) -> str:
+    embedder = SentenceEmbedder(settings.model)
+    if not has_index(settings.data):
+        return f"the model loads; no index in {settings.data} yet, the first question builds it"
+    manifest = verify_index(settings.data)
+    open_index(settings.data, embedder)
+    return f"{len(manifest.pages)} pages, {manifest.passages} passages, built {manifest.built:%Y-%m-%d %H:%M} UTC"
+
+
+def _database(settings: Settings) -> str:
+    Database(settings.data / DATABASE_FILE)
+    return f"{settings.data / DATABASE_FILE} can be read and written"
+
+
+def _disk(settings: Settings) -> str:
+    free = shutil.disk_usage(settings.data).free
+    if free < NEEDED_BYTES:
+        raise BotError(
+            f"Only {free / 1e6:.0f} MB are free where {settings.data} lies: free some space."
+        )
+    return f"{free / 1e9:.1f} GB free"

@@ -1,0 +1,83 @@
+"""Drafting: from a conversation to the request that a desk wants to receive."""
+
+import re
+from collections.abc import Sequence
+
+from bot.message import Message
+from bot.profile import Kind, Profile
+from bot.reply import Priority, Ticket, Turn
+from bot.words import meets_cues, stems, words
+
+MAX_SUBJECT = 80
+
+
+def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) -> Ticket:
+    """A draft for the desk, kind and priority that the profile's rules choose.
+
+    All that the person wrote is searched for the form's information; `missing` lists what the desk
+    will ask for and the words do not give.
+    """
+    told = [turn.content for turn in history if turn.role == "user"] + [message.text]
+    conversation = "\n".join(told)
+    heard = stems(message.text)
+    kind = _kind(message, heard, profile)
+    desk = profile.desk(_desk_id(heard, stems(conversation), kind, profile))
+    fields = _fields(conversation, profile)
+    return Ticket(
+        desk=desk.id,
+        kind=kind.label,
+        priority=_priority(message, heard, profile),
+        subject=_subject(message.text),
+        description=conversation,
+        fields=fields,
+        missing=[label for label in kind.fields if label not in fields],
+        how=desk.how,
+    )
+
+
+def _kind(message: Message, heard: list[str], profile: Profile) -> Kind:
+    act = "question" if message.act == "human" else message.act
+    kinds = [kind for kind in profile.ticket.kinds if kind.act == act]
+    for kind in kinds:
+        if kind.cues and meets_cues(heard, kind.cues):
+            return kind
+    plain = [kind for kind in kinds if not kind.cues]
+    return (plain or [k for k in profile.ticket.kinds if k.act == "question" and not k.cues] or kinds)[0]
+
+
+def _desk_id(message: list[str], conversation: list[str], kind: Kind, profile: Profile) -> str:
+    """By the rules over the message, then by its kind, then by the rules over the conversation."""
+    for heard in (message, conversation):
+        rules = [rule for rule in profile.routes if meets_cues(heard, rule.cues)]
+        if rules:
+            return max(rules, key=lambda rule: rule.weight).desk
+        if heard is message and kind.desk:
+            return kind.desk
+    return profile.default_desk
+
+
+def _priority(message: Message, heard: list[str], profile: Profile) -> Priority:
+    for level in profile.ticket.levels:
+        if meets_cues(heard, level.cues):
+            return level.priority
+    form = profile.ticket
+    return form.problem_priority if message.act == "problem" else form.default_priority
+
+
+def _subject(text: str) -> str:
+    """The message's first sentence, cut at a word to at most MAX_SUBJECT characters."""
+    first = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].rstrip(".! ")
+    if len(words(first)) < 3:
+        first = text
+    if len(first) > MAX_SUBJECT:
+        first = first[: MAX_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return first[:1].upper() + first[1:]
+
+
+def _fields(conversation: str, profile: Profile) -> dict[str, str]:
+    """The form's information that the words give, by label."""
+    found = {}
+    for information in profile.ticket.information:
+        if information.pattern and (match := re.search(information.pattern, conversation)):
+            found[information.label] = (match[1] if match.groups() else match[0]).strip()
+    return found

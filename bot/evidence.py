@@ -1,0 +1,33 @@
+"""Evidence: what a reader found in one passage for one question."""
+
+from dataclasses import dataclass
+
+from index.passage import Passage
+from index.section import Section, Unit
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage to read, with its section and its retrieval score (cosine similarity, 0 to 1)."""
+
+    passage: Passage
+    section: Section
+    similarity: float
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The units of the section that the passage holds."""
+        return self.section.units[self.passage.first_unit : self.passage.last_unit + 1]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The reader's judgement of one candidate.
+
+    `relevance` is the probability that the passage answers the question. `units` gives for each of
+    the candidate's units the probability that it is part of the answer's evidence.
+    """
+
+    candidate: Candidate
+    relevance: float
+    units: tuple[float, ...]

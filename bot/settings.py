@@ -1,0 +1,23 @@
+"""Settings: one list of names, defaults and help, read from SUPPORTBOT_* variables."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How one installation runs; every field is the variable SUPPORTBOT_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="SUPPORTBOT_", extra="ignore")
+
+    corpus: Path = Field(Path("corpus"), description="folder of Markdown pages to answer from")
+    data: Path = Field(Path("data"), description="folder for the index and all other state")
+    profile: Path | None = Field(
+        None, description="product profile; default: support.toml in the corpus, else a neutral one"
+    )
+    model: str = Field(
+        "", description="sentence-transformers name or folder; default: the bundled all-MiniLM-L6-v2"
+    )
+    host: str = Field("127.0.0.1", description="address the web server listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the web server listens on")

@@ -1,0 +1,120 @@
+"""The standalone question: the last message with what it leaves out taken from the conversation."""
+
+import re
+from collections.abc import Sequence
+
+from bot.reply import Turn
+from bot.words import content_stems, words
+
+_OPENERS = re.compile(
+    r"^(?:(?:ok(?:ay)?|yes|yeah|no|nope|oops|sorry|thx|thanks|right|hm+|and|but|or|so|then|also|"
+    r"what about|how about|i (?:mean|meant)|rather|actually|same(?: question)?(?: for| with)?)\b[\s,.:!]*)+",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^(?:and|but|or|what about|how about|same|also|then|so|vs|versus|just|only|when there'?s? (?:is |are )?(?:none|no))\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|\bi mean\b", re.IGNORECASE
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|one|ones|both|either|neither|"
+    r"the same|else|instead|the other|mine|difference with|different|explain|the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
+    re.IGNORECASE,
+)
+# "is there a limit", "that I build": these words do not point at anything said before.
+_EMPTY_USES = re.compile(
+    r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|\bis it (?:possible|ok|allowed)\b|"
+    r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|do|does)\b)|"
+    r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
+    r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
+    re.IGNORECASE,
+)
+_STARTS_A_QUESTION = re.compile(
+    r"(?:who|what|when|where|which|why|how|is|are|do|does|did|can|could|may|must|should|will)\b",
+    re.IGNORECASE,
+)
+_ORDINALS = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
+    "fifth": 4, "5th": 4, "last": -1, "former": 0, "latter": -1,
+}  # fmt: skip
+_ORDINAL = re.compile(r"\b(?:the )?(" + "|".join(_ORDINALS) + r")(?: ones?)?\b", re.IGNORECASE)
+_LEADING_PREPOSITION = re.compile(
+    r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$", re.IGNORECASE
+)
+
+
+def standalone_question(message: str, history: Sequence[Turn]) -> str:
+    """Fold the conversation into one question; a message that needs nothing comes back as it is."""
+    standalone = ""
+    answer = ""
+    for turn in history:
+        if turn.role == "user":
+            standalone = _resolve(turn.content, standalone, answer)
+        else:
+            answer = turn.content
+    return _resolve(message, standalone, answer)
+
+
+def _resolve(message: str, before: str, answer: str) -> str:
+    """One message in the light of the standalone question and the answer before it."""
+    message = " ".join(message.split())
+    if not before or not _leans_on(message, answer):
+        return message
+    before = before.rstrip(" ?.!")
+    item = _item_referred_to(message, answer)
+    if item:
+        return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
+    rest = _OPENERS.sub("", message) or message
+    swap = re.match(r"(?i)^(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest) or re.match(
+        r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?P<new>.+?)[.!?]*$", rest
+    )
+    if swap and re.search(rf"(?i)\b{re.escape(swap['old'])}\b", before):
+        return re.sub(rf"(?i)\b{re.escape(swap['old'])}\b", lambda _: swap["new"], before) + "?"
+    placed = _LEADING_PREPOSITION.match(rest.rstrip(" ?.!"))
+    if placed and len(words(rest)) <= 6:
+        return _with_phrase_replaced(before, placed[1], placed[0]) + "?"
+    return f"{before}: {rest}"
+
+
+def _leans_on(message: str, answer: str) -> bool:
+    """Whether the message cannot be understood without what was said before."""
+    if _CONTINUES.match(message) or _CORRECTS.match(message):
+        return True
+    if answer.rstrip().endswith("?") and len(words(message)) <= 4:
+        return True
+    pointed = _EMPTY_USES.sub(" ", message)
+    pointer = _POINTS_BACK.search(pointed)
+    # With so much said before it, the word points at something within the message.
+    if pointer and len(content_stems(pointed[: pointer.start()])) < 3:
+        return True
+    asks_in_full = _STARTS_A_QUESTION.match(message) and len(words(message)) > 3
+    return not asks_in_full and len(words(message)) <= 4 and len(content_stems(message)) <= 3
+
+
+def _item_referred_to(message: str, answer: str) -> str:
+    """The item of the last answer's list that "the second one" means, or ""."""
+    named = _ORDINAL.search(message)
+    if not named or len(content_stems(_ORDINAL.sub("", message))) > 2:
+        return ""
+    listed = re.findall(r"(?m)^\s*(?:[-*•]|\d+[.)])\s+(.+)$", answer)
+    if len(listed) < 2:
+        after_colon = answer.split(":", 1)[-1]
+        listed = [
+            part.strip(" .")
+            for part in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+|\d+\.\s", after_colon)
+            if part.strip(" .")
+        ]
+    position = _ORDINALS[named[1].lower()]
+    if len(listed) < 2 or position >= len(listed):
+        return ""
+    return re.sub(r"\s*\[\d+\]", "", listed[position]).strip()
+
+
+def _with_phrase_replaced(question: str, preposition: str, phrase: str) -> str:
+    """The question with its last phrase of that preposition replaced, or the phrase added."""
+    found = list(re.finditer(rf"(?i)\b{preposition}\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question))
+    if found:
+        return question[: found[-1].start()] + phrase
+    return f"{question} {phrase}"

@@ -1,0 +1,62 @@
+"""The start of a server: the assistant opens in the background, while pages are already served."""
+
+import logging
+import threading
+
+from bot.assistant import Assistant
+from bot.errors import BotError, NotReady
+from bot.settings import Settings
+from index.errors import DocumentationError
+
+logger = logging.getLogger(__name__)
+
+
+class Startup:
+    """Opens the assistant of `settings` in a thread, which builds the index where there is none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._assistant: Assistant | None = None
+        self.error: BotError | DocumentationError | None = None
+        self._status = "opening the index"
+        self._finished = threading.Event()
+
+    def begin(self) -> None:
+        """Start opening; returns at once."""
+        threading.Thread(target=self._open, name="startup", daemon=True).start()
+
+    def wait(self) -> None:
+        """Return once the assistant is open or `error` holds what prevents it."""
+        self._finished.wait()
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant; raises NotReady before it is open, and the error that prevents it."""
+        if self.error:
+            raise self.error
+        if self._assistant is None:
+            raise NotReady(f"Not ready yet, {self._status}: ask again in a few seconds.")
+        return self._assistant
+
+    @property
+    def status(self) -> str:
+        """What is going on, as in "building the index, 12 of 57"; "ready" at the end."""
+        return self._status
+
+    def _open(self) -> None:
+        try:
+            self._assistant = Assistant.open(self._settings, self._report)
+            self._status = "ready"
+        except (BotError, DocumentationError) as error:
+            self.error = error
+            self._status = str(error)
+        except Exception as error:
+            logger.exception("The assistant could not be opened")
+            self.error = BotError(f"The assistant could not be opened ({error}): see the log.")
+            self._status = str(self.error)
+        finally:
+            self._finished.set()
+
+    def _report(self, done: int, total: int) -> None:
+        self._status = f"building the index, {done} of {total}"
+        logger.info(self._status)

@@ -1,0 +1,409 @@
+"""The terminal: the `supportbot` command with its subcommands."""
+
+import importlib.metadata
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from bot.errors import BotError, QuestionError
+from bot.reply import GivenPassage, Reply, Turn
+from bot.settings import Settings
+from index.errors import DocumentationError
+
+FAILURE = 1
+
+app = typer.Typer(
+    help="Answers support questions from documentation, each statement cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+tickets_app = typer.Typer(help="Look at the ticket drafts kept.", no_args_is_help=True)
+app.add_typer(tickets_app, name="tickets")
+
+out = Console()
+err = Console(stderr=True)
+
+Corpus = Annotated[
+    Path | None, typer.Option("--corpus", help="Folder of Markdown pages (SUPPORTBOT_CORPUS).")
+]
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Folder for index and state (SUPPORTBOT_DATA).")
+]
+Profile = Annotated[
+    Path | None, typer.Option("--profile", help="Product profile (SUPPORTBOT_PROFILE).")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="Read questions from JSON Lines.")]
+Output = Annotated[Path | None, typer.Option("--output", help="Write JSON Lines there.")]
+
+
+def main() -> None:
+    """Run the command; an error is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except (BotError, DocumentationError) as error:
+        err.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(FAILURE)
+    except BrokenPipeError:
+        sys.exit(FAILURE)
+
+
+@app.command(epilog="Example: supportbot index --corpus docs --data data")
+def index(
+    corpus: Corpus = None,
+    data: Data = None,
+    check: Annotated[bool, typer.Option("--check", help="Verify the published index.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Build the index of a folder of pages, or bring it up to date."""
+    from index.build import build_index
+    from index.embedder import SentenceEmbedder
+    from index.store import verify_index
+
+    settings = _settings(corpus, data, None)
+    if check:
+        manifest = verify_index(settings.data)
+        report: dict[str, Any] = {
+            "ok": True,
+            "pages": len(manifest.pages),
+            "sections": manifest.sections,
+            "passages": manifest.passages,
+            "built": manifest.built.isoformat(timespec="seconds"),
+        }
+        if json_:
+            _print_json(report)
+        else:
+            out.print(
+                f"The index in {settings.data} is sound: {report['pages']} pages, "
+                f"{report['sections']} sections, {report['passages']} passages.",
+                markup=False,
+                soft_wrap=True,
+            )
+        return
+    with _progress() as progress:
+        built = build_index(
+            settings.corpus, settings.data, SentenceEmbedder(settings.model), progress
+        )
+    if json_:
+        _print_json(
+            {
+                "pages": built.pages,
+                "sections": built.sections,
+                "passages": built.passages,
+                "added": built.added,
+                "changed": built.changed,
+                "removed": built.removed,
+                "skipped": [{"path": path, "reason": reason} for path, reason in built.skipped],
+                "seconds": round(built.seconds, 2),
+            }
+        )
+        return
+    out.print(
+        f"{built.pages} pages, {built.sections} sections, {built.passages} passages; "
+        f"{built.added} added, {built.changed} changed, {built.removed} removed; "
+        f"{built.seconds:.1f} seconds.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    for path, reason in built.skipped:
+        err.print(
+            f"Skipped {path}: {reason}", style="yellow", markup=False, highlight=False,
+            soft_wrap=True,
+        )  # fmt: skip
+
+
+@app.command(epilog='Example: supportbot ask "Who supports the runtime on SAP BTP?"')
+def ask(
+    question: Annotated[str | None, typer.Argument(help="What you want to know.")] = None,
+    corpus: Corpus = None,
+    data: Data = None,
+    profile: Profile = None,
+    batch: Batch = None,
+    output: Output = None,
+    json_: AsJson = False,
+) -> None:
+    """Answer a question from the documentation, with citations or a ticket draft."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("give a question, or a file of questions with --batch.")
+    settings = _settings(corpus, data, profile)
+    assistant = _open(settings)
+    if batch is not None:
+        _run_batch(batch, output, lambda line: _ask_line(assistant, line))
+        return
+    reply = assistant.ask(question)
+    if json_:
+        _print_json(reply.model_dump())
+    else:
+        _show_reply(reply, assistant.profile.desk(reply.ticket.desk).name if reply.ticket else "")
+
+
+@app.command(epilog='Example: supportbot search "extended support" -k 3')
+def search(
+    query: Annotated[str | None, typer.Argument(metavar="WORDS", help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
+    corpus: Corpus = None,
+    data: Data = None,
+    profile: Profile = None,
+    batch: Batch = None,
+    output: Output = None,
+    json_: AsJson = False,
+) -> None:
+    """Find the passages nearest to some words."""
+    if (query is None) == (batch is None):
+        raise typer.BadParameter("give words to look for, or a file of questions with --batch.")
+    assistant = _open(_settings(corpus, data, profile))
+    if batch is not None:
+        _run_batch(
+            batch,
+            output,
+            lambda line: {
+                "id": line.get("id"),
+                "passages": [p.model_dump() for p in assistant.search(line["question"], k)],
+            },
+        )
+        return
+    found = assistant.search(query, k)
+    if json_:
+        _print_json({"passages": [passage.model_dump() for passage in found]})
+        return
+    for passage in found:
+        place = " › ".join([passage.title, *passage.section])
+        out.print(place, style="bold", markup=False, highlight=False)
+        out.print(passage.text, markup=False, highlight=False)
+        out.print(
+            f"{passage.url}  {passage.path}:{passage.lines[0]}  score {passage.score:.2f}\n",
+            style="dim", markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+@app.command(epilog="Example: supportbot serve --port 8000")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
+    corpus: Corpus = None,
+    data: Data = None,
+    profile: Profile = None,
+) -> None:
+    """Serve the chat page and the HTTP API."""
+    from bot.server import serve as serve_web
+
+    settings = _settings(corpus, data, profile)
+    given = {"host": host, "port": port}
+    serve_web(settings.model_copy(update={k: v for k, v in given.items() if v is not None}))
+
+
+@tickets_app.command("list", epilog="Example: supportbot tickets list --json")
+def list_tickets(data: Data = None, json_: AsJson = False) -> None:
+    """List the drafts, newest first."""
+    drafts = _database(_settings(None, data, None)).tickets()
+    if json_:
+        _print_json({"tickets": [draft.model_dump(mode="json") for draft in drafts]})
+        return
+    if not drafts:
+        out.print("There is no draft yet: drafts are kept when questions are asked on the page.")
+        return
+    table = Table("id", "created", "desk", "kind", "priority", "subject")
+    for draft in drafts:
+        ticket = draft.ticket
+        table.add_row(
+            draft.ticket_id[:8], draft.created, ticket.desk, ticket.kind, ticket.priority,
+            ticket.subject,
+        )  # fmt: skip
+    out.print(table)
+
+
+@tickets_app.command("show", epilog="Example: supportbot tickets show 1f0c9a3e")
+def show_ticket(ticket_id: str, data: Data = None, json_: AsJson = False) -> None:
+    """Show one draft, named by its id or the beginning of it."""
+    from bot.ticket_file import ticket_markdown
+
+    draft = _database(_settings(None, data, None)).ticket(ticket_id)
+    if json_:
+        _print_json(draft.model_dump(mode="json"))
+    else:
+        out.print(Markdown(ticket_markdown(draft.ticket)))
+
+
+@app.command(name="eval", epilog="Example: supportbot eval evals/development.jsonl --json")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="JSON Lines with questions and what is right.")],
+    corpus: Corpus = None,
+    data: Data = None,
+    profile: Profile = None,
+    json_: AsJson = False,
+) -> None:
+    """Measure the answers to a file of questions with known answers."""
+    from bot.evaluation import evaluate as run_evaluation
+    from bot.evaluation import read_cases
+
+    cases = read_cases(questions)
+    assistant = _open(_settings(corpus, data, profile))
+    with _progress() as progress:
+        result = run_evaluation(assistant, cases, progress)
+    if json_:
+        _print_json(result.model_dump())
+        return
+    table = Table("measure", "value")
+    for name, value in result.figures().items():
+        table.add_row(name, value)
+    out.print(table)
+    for failure in result.failures:
+        out.print(f"- {failure}", markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: supportbot doctor")
+def doctor(
+    corpus: Corpus = None, data: Data = None, profile: Profile = None, json_: AsJson = False
+) -> None:
+    """Check that everything the bot needs is there and sound."""
+    from bot.doctor import examine
+
+    findings = examine(_settings(corpus, data, profile))
+    if json_:
+        _print_json({"findings": [finding.model_dump() for finding in findings]})
+    else:
+        for finding in findings:
+            mark = "[green]ok[/green]   " if finding.ok else "[red]fault[/red]"
+            out.print(mark, end=" ")
+            out.print(
+                f"{finding.name}: {finding.detail}", markup=False, highlight=False, soft_wrap=True
+            )
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(FAILURE)
+
+
+@app.command(epilog="Example: supportbot version")
+def version() -> None:
+    """Print the version."""
+    out.print(importlib.metadata.version("supportbot"), highlight=False)
+
+
+def _settings(corpus: Path | None, data: Path | None, profile: Path | None) -> Settings:
+    given = {"corpus": corpus, "data": data, "profile": profile}
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SUPPORTBOT_{first['loc'][0]}".upper()
+        raise BotError(f"The setting {name} is wrong: {first['msg']}.") from error
+
+
+def _open(settings: Settings):
+    from bot.assistant import Assistant
+
+    with _progress() as progress:
+        return Assistant.open(settings, progress)
+
+
+def _database(settings: Settings):
+    from bot.database import Database
+    from bot.server import DATABASE_FILE
+
+    return Database(settings.data / DATABASE_FILE)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar on standard error; what it yields is told task, number done and number in all."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err,
+        transient=True,
+    ) as bar:  # fmt: skip
+        tasks: dict[str, Any] = {}
+
+        def report(description: str, done: int, total: int) -> None:
+            if description not in tasks:
+                tasks[description] = bar.add_task(description, total=total)
+            bar.update(tasks[description], completed=done, total=total)
+
+        yield report
+
+
+def _run_batch(batch: Path, output: Path | None, answer) -> None:
+    """Answer each line of a file; a line that cannot be read is named, the rest is answered."""
+    try:
+        lines = batch.read_text(encoding="utf-8").splitlines()
+        sink = output.open("w", encoding="utf-8") if output else sys.stdout
+    except (OSError, UnicodeDecodeError) as error:
+        raise BotError(f"The batch cannot be run: {error}.") from error
+    failed = 0
+    with _progress() as progress:
+        for number, line in enumerate(lines, 1):
+            progress("Questions", number, len(lines))
+            if not line.strip():
+                continue
+            try:
+                result = answer(json.loads(line))
+            except (ValueError, KeyError, TypeError, QuestionError) as error:
+                failed += 1
+                reason = str(error) if isinstance(error, QuestionError) else "it is not a question in JSON."
+                err.print(
+                    f"Line {number} of {batch} was skipped: {reason}", style="yellow",
+                    markup=False, highlight=False, soft_wrap=True,
+                )  # fmt: skip
+                continue
+            print(json.dumps(result, ensure_ascii=False), file=sink, flush=True)
+    if output:
+        sink.close()
+    if failed:
+        raise typer.Exit(FAILURE)
+
+
+def _ask_line(assistant, line: dict) -> dict:
+    passages = line.get("passages")
+    reply = assistant.ask(
+        line["question"],
+        [Turn.model_validate(turn) for turn in line.get("history") or []],
+        None if passages is None else [GivenPassage.model_validate(p) for p in passages],
+        line.get("id"),
+    )
+    return reply.model_dump()
+
+
+def _show_reply(reply: Reply, desk: str) -> None:
+    """Print a reply for a person: the answer, its sources, and the draft."""
+    out.print(Markdown(reply.answer))
+    for citation in reply.citations:
+        place = " › ".join([citation.title, *citation.section])
+        out.print(f"\n[{citation.n}] {place}", style="bold cyan", markup=False, highlight=False)
+        out.print(f"    “{citation.quote}”", markup=False, highlight=False)
+        where = f"{citation.path}:{citation.lines[0]}" if citation.path else "the given passage"
+        out.print(
+            f"    {citation.url}  ({where})", style="dim", markup=False, highlight=False,
+            soft_wrap=True,
+        )  # fmt: skip
+    if reply.outcome == "unanswered" and reply.related:
+        out.print("\nNearest sections:", style="bold")
+        for section in reply.related:
+            out.print(
+                f"  {' › '.join([section.title, *section.section])}  {section.url}",
+                markup=False, highlight=False, soft_wrap=True,
+            )  # fmt: skip
+    if reply.ticket:
+        ticket = reply.ticket
+        out.print(f"\nDraft for {desk}", style="bold yellow", markup=False)
+        rows = {"Kind": ticket.kind, "Priority": ticket.priority, "Subject": ticket.subject}
+        for name, value in {**rows, **ticket.fields}.items():
+            out.print(f"  {name}: {value}", markup=False, highlight=False)
+        if ticket.missing:
+            out.print(f"  They will ask for: {', '.join(ticket.missing)}", markup=False)
+        out.print(f"  {ticket.how}", markup=False, highlight=False)
+    out.print(
+        f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", style="dim"
+    )
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

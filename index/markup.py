@@ -1,0 +1,251 @@
+"""Markup: what site generators add to Markdown, taken out line by line."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a full stop
+
+_BLOCK_TAGS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav ol"
+    " p picture pre section select summary table tbody td tfoot th thead tr ul video".split()
+)
+_INLINE_TAGS = frozenset(
+    "a abbr b big cite code del dfn em font i img input ins kbd label mark nobr q s samp small span"
+    " strike strong sub sup svg tt u var wbr".split()
+)
+_CODE_SHORTCODES = "highlight|code-toggle|code"
+_VISIBLE_PARAMETERS = frozenset({"title", "caption"})
+
+_CONSTRUCT = re.compile(
+    rf"""
+    (?P<fence> ^[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{{1,9}}[.)][ \t]+))*
+        (?P<mark>`{{3,}}(?=[^`\n]*$)|~{{3,}}) (?s:.*?) (?:^[ \t>]*(?P=mark)[`~]*[ \t]*$|\Z) )
+  | (?P<program> ^[ \t]*\{{\{{[<%]\s*(?P<language>{_CODE_SHORTCODES})\b[^{{}}]*(?<!/)[>%]\}}\}}[ \t]*\n
+        (?P<source>(?:(?!\{{\{{[<%]\s*(?P=language)\b)(?s:.))*?)
+        ^[ \t]*\{{\{{[<%]\s*/\s*(?P=language)\s*[>%]\}}\}}[ \t]*$ )
+  | (?=[\\`<{{&]) (?:
+      (?P<escape> \\[<&`{{] )
+    | (?P<code> (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n)(?s:.))+?(?<!`)(?P=ticks)(?!`) )
+    | (?P<comment> <!--(?s:.*?)--> )
+    | (?P<script> <(?P<hidden>script|style)\b(?s:.*?)</(?P=hidden)\s*> )
+    | (?P<shortcode> \{{\{{(?P<open>[<%])(?P<inside>(?s:.*?))[>%]\}}\}} )
+    | (?P<tag> <(?P<slash>/?)(?P<name>[A-Za-z][\w.-]*)
+          (?P<attributes>
+            (?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|\{{[^{{}}]*\}}|[^\s"'=<>`]+))?)*)
+          \s*(?P<void>/?)> )
+    | (?P<include> \{{\*[^{{}}\n]*\*\}} )
+    | (?P<template> (?<!\{{)\{{%[^{{}}]*%\}} )
+    | (?P<hyphen> &shy;|&\#173;|&\#[xX][aA][dD]; ) )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
+_SHORTCODE = re.compile(r"\s*(?P<slash>/?)\s*(?P<name>[\w./-]*)(?P<parameters>.*)", re.DOTALL)
+_PARAMETER = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
+_TARGET = re.compile(r"(?:path\s*=\s*)?[\"`]?([^\"`\s]+)")
+
+_ADMONITION = re.compile(
+    r"(?:(?:!!!|\?\?\?\+?)[ \t]+[\w -]*[ \t]*|===[!+]?[ \t]+(?=[\"']))"
+    r"(?:[\"'](?P<title>.*)[\"'])?[ \t]*\Z"
+)
+_COLON_FENCE = re.compile(
+    r":{3,}[ \t]*(?:\{?[\w.:-]+\}?(?:\[(?P<label>.*)\]|[ \t]+(?!\{)(?P<title>\S.*?))?)?"
+    r"(?:[ \t]*\{.*\})?[ \t]*\Z"
+)
+_SLASH_FENCE = re.compile(r"/{3,}(?:[ \t]*[\w-]+[ \t]*(?:\|[ \t]*(?P<title>.*?))?)?[ \t]*\Z")
+_ALERT = re.compile(r"(?P<quote>(?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*(?P<title>.*?)[ \t]*\Z")
+_OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t].*)?\Z|(?: {4}|\t)[\w-]+:[ \t].*\Z")
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#][\w-]+|[\w-]+=\"[^\"]*\")[^{}]*\}[ \t]*\Z")
+
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")
+_CONTAINER = re.compile(r"(?:[-*+>]|\d{1,9}[.)])(?:[ \t]|\Z)|\[\^|:[ \t]|\{\{|!!!|\?\?\?|===")
+_FENCE_MARK = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_BLOCK_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
+
+
+def clean_markup(lines: Sequence[str]) -> list[str]:
+    """`lines` of Markdown without shortcodes, HTML, comments, admonition marks and soft hyphens.
+
+    The text inside stays, code stays as it is, and as many lines come out as went in, so that line
+    numbers hold. Titles of admonitions and captions of figures become text.
+    """
+    text = "\n".join(_dedent_html(lines))
+    pieces: list[str] = []
+    code_lines: set[int] = set()
+    line = 0
+    for piece, is_code in _pieces(text):
+        breaks = piece.count("\n")
+        if is_code:
+            code_lines.update(range(line, line + breaks + 1))
+        pieces.append(piece)
+        line += breaks
+    cleaned = "".join(pieces).split("\n")
+    return _without_containers(cleaned, code_lines)
+
+
+def _dedent_html(lines: Sequence[str]) -> Iterator[str]:
+    """Takes the indentation from HTML blocks, which would make code of their text."""
+    in_list = in_html = False
+    fence = ""
+    for line in lines:
+        mark = _FENCE_MARK.match(line)
+        if fence or mark:
+            if not fence:
+                fence = mark[1]
+            elif mark and mark[1].startswith(fence) and not line.strip(" \t>`~"):
+                fence = ""
+        elif line.strip():
+            tag = _BLOCK_TAG.match(line)
+            starts_html = tag is not None and tag[1].lower() in _BLOCK_TAGS
+            indented = line[0] in " \t"
+            if _LIST_ITEM.match(line) and not in_html:
+                in_list = True
+            elif not indented:
+                in_list = False
+            if not in_list:
+                in_html = starts_html or (in_html and indented)
+                if in_html:
+                    line = line.lstrip(" \t")
+        yield line
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces with its constructs replaced, and whether a piece is a block of code."""
+    closed_tags = set(re.findall(r"</([A-Za-z][\w.-]*)", text))
+    regions = [*_indented_code(text), (len(text), len(text))]
+    position = region = 0
+    while position < len(text):
+        construct = _CONSTRUCT.search(text, position)
+        while regions[region][0] < position:
+            region += 1
+        start, end = regions[region]
+        if construct is None or start <= construct.start():
+            yield text[position:start].translate(_INVISIBLE), False
+            yield text[start:end], True
+            position = end
+            continue
+        yield text[position : construct.start()].translate(_INVISIBLE), False
+        if construct["fence"]:
+            yield construct[0], True
+        elif construct["program"]:
+            yield f"~~~~~~\n{construct['source']}~~~~~~", True
+        elif construct["code"] or construct["escape"]:
+            yield construct[0], False
+        else:
+            shown = _shown(construct, closed_tags)
+            yield shown + "\n" * (construct[0].count("\n") - shown.count("\n")), False
+        position = construct.end()
+
+
+def _shown(construct: re.Match[str], closed_tags: set[str]) -> str:
+    """What a reader of the rendered page sees of a shortcode, tag, comment or include."""
+    if construct["shortcode"]:
+        return _shown_of_shortcode(construct)
+    if not construct["tag"]:
+        return ""
+    name = construct["name"]
+    if name.lower() == "br":
+        return " "
+    if name.lower() in _BLOCK_TAGS:
+        return SEPARATOR
+    # Anything else in angle brackets may be a placeholder, as in <your-app>.
+    is_tag = (
+        name.lower() in _INLINE_TAGS
+        or construct["slash"]
+        or construct["void"]
+        or "=" in construct["attributes"]
+        or name in closed_tags
+    )
+    return "" if is_tag else construct[0]
+
+
+def _shown_of_shortcode(construct: re.Match[str]) -> str:
+    inside = construct["inside"]
+    if inside.lstrip().startswith("/*"):
+        return construct[0]
+    shortcode = _SHORTCODE.match(inside)
+    parameters = shortcode["parameters"]
+    if shortcode["name"] in ("ref", "relref"):
+        in_link = construct.string[: construct.start()].endswith("](")
+        target = _TARGET.match(parameters.strip())
+        return target[1] if in_link and target else ""
+    titles = [
+        _as_sentence(quoted or raw)
+        for name, quoted, raw in _PARAMETER.findall(parameters)
+        if name in _VISIBLE_PARAMETERS
+    ]
+    return "".join(titles)
+
+
+def _indented_code(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end offsets of code blocks made by indentation alone, outside any container."""
+    offset = 0
+    follows_blank, in_container = True, False
+    block: tuple[int, int] | None = None
+    for line in text.split("\n"):
+        indented = line.startswith(("    ", "\t"))
+        if not line.strip():
+            follows_blank = True
+        elif indented and (block or (follows_blank and not in_container)):
+            block = (block[0] if block else offset, offset + len(line))
+            follows_blank = False
+        else:
+            if block:
+                yield block
+                block = None
+            if not indented:
+                continues = in_container and line[0] in " \t"
+                in_container = continues or bool(_CONTAINER.match(line.lstrip(" ")))
+            follows_blank = False
+        offset += len(line) + 1
+    if block:
+        yield block
+
+
+def _without_containers(lines: Sequence[str], code_lines: set[int]) -> list[str]:
+    """`lines` without the marks of admonitions, tabs and attributes; indented bodies dedented."""
+    cleaned = []
+    indents: list[int] = []  # of the open admonitions
+    options_may_follow = False
+    for number, line in enumerate(lines):
+        if line.strip():
+            width = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
+            while indents and width < indents[-1] + 4:
+                indents.pop()
+            if indents:
+                line = _dedent(line, 4 * len(indents))
+        if number in code_lines:
+            cleaned.append(line)
+            continue
+        if options_may_follow and _OPTION.match(line):
+            cleaned.append("")
+            continue
+        body = line.lstrip(" \t")
+        margin = line[: len(line) - len(body)]
+        admonition = _ADMONITION.match(body)
+        fence = _COLON_FENCE.match(body) or _SLASH_FENCE.match(body)
+        options_may_follow = fence is not None
+        alert = _ALERT.match(body)
+        if admonition:
+            indents.append(width)
+            line = margin + _as_sentence(admonition["title"] or "")
+        elif fence:
+            titles = fence.groupdict()
+            line = margin + _as_sentence(titles["title"] or titles.get("label") or "")
+        elif alert:
+            line = margin + alert["quote"] + _as_sentence(alert["title"])
+        elif _ATTRIBUTES.match(body) or not body.strip(SEPARATOR + " \t"):
+            line = ""
+        cleaned.append(line)
+    return cleaned
+
+
+def _dedent(line: str, columns: int) -> str:
+    margin = len(line) - len(line.lstrip(" \t"))
+    return line[:margin].expandtabs(4)[columns:] + line[margin:]
+
+
+def _as_sentence(title: str) -> str:
+    """A title as a sentence of its own, "" when there is none."""
+    return f"{SEPARATOR}{title.strip()}{SEPARATOR}" if title.strip() else ""

@@ -1,0 +1,231 @@
+"""Pages: the Markdown files of a corpus, decoded, with title, url and front matter."""
+
+import hashlib
+import json
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote, urlsplit
+
+import ftfy
+import yaml
+
+from index.errors import CorpusError, PageError
+from index.inline import PARSER, InlineText, fold
+from index.markup import clean_markup
+
+_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
+_FOLDER_PAGES = frozenset({"_index", "index", "readme"})
+_BYTE_ORDER_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# Restoring a lost 0xA0 byte would turn a real capital "Ã" before a space into "à".
+_REPAIR = ftfy.TextFixerConfig(restore_byte_a0=False)
+_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_YAML_KEY = re.compile(r"[\w\"'][\w\"' -]*:(\s|\Z)")
+_FILE_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One Markdown file of the corpus.
+
+    `lines` are all its lines, encoding repaired and without their ends, so that line n of the file
+    is `lines[n - 1]`; the text begins at `lines[body_start]`, after the front matter.
+    """
+
+    path: str  # relative to the corpus, with /
+    title: str
+    url: str  # relative to the site, with / at both ends unless it names a file: "/support/"
+    lines: tuple[str, ...]
+    body_start: int
+    front_matter: dict
+    sha256: str  # of the file's bytes
+
+
+def find_pages(corpus: Path) -> list[Path]:
+    """The Markdown files (.md, .markdown, .mdx) under `corpus`, sorted by path.
+
+    Hidden files and folders are left out, and a folder that symbolic links reach twice is read
+    once. Raises CorpusError when the folder is missing, is none, cannot be read or holds no page.
+    """
+    if not corpus.exists():
+        raise CorpusError(
+            f"The corpus folder {corpus} does not exist; name a folder of Markdown pages."
+        )
+    if not corpus.is_dir():
+        raise CorpusError(f"{corpus} is not a folder; name the folder that holds the pages.")
+    pages: list[Path] = []
+    seen: set[str] = set()
+    try:
+        for folder, subfolders, names in os.walk(corpus, followlinks=True, onerror=_refuse):
+            real = os.path.realpath(folder)
+            if real in seen:
+                subfolders.clear()
+                continue
+            seen.add(real)
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            pages += [
+                Path(folder, name)
+                for name in names
+                if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
+            ]
+    except OSError as error:
+        raise CorpusError(
+            f"The folder {error.filename or corpus} cannot be read ({error.strerror});"
+            " give this user permission to read it."
+        ) from error
+    if not pages:
+        raise CorpusError(
+            f"The corpus folder {corpus} holds no .md, .markdown or .mdx file;"
+            " name the folder that holds the pages."
+        )
+    return sorted(pages)
+
+
+def _refuse(error: OSError) -> None:
+    raise error
+
+
+def read_page(file: Path, corpus: Path, max_bytes: int = 5_000_000) -> Page:
+    """The page in `file`, which lies under `corpus`.
+
+    UTF-8 and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
+    repaired. Raises PageError, naming the page and what is wrong, when the file cannot be read, is
+    larger than `max_bytes`, is not text or has broken front matter.
+    """
+    path = PurePosixPath(file.relative_to(corpus).as_posix())
+    data = _read_bytes(file, path, max_bytes)
+    lines = [_repair(line) for line in re.split(r"\r\n|\r|\n", _decode(data, path))]
+    if lines[-1] == "":
+        lines.pop()
+    try:
+        front_matter, body_start = _front_matter(lines)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise PageError(
+            f"{path} has broken front matter ({_first_problem(error)}); mend it and index again."
+        ) from error
+    title = fold(str(front_matter.get("title") or ""))
+    return Page(
+        path=str(path),
+        title=title or _first_heading(lines[body_start:]) or _file_title(path),
+        url=_url(path, front_matter),
+        lines=tuple(lines),
+        body_start=body_start,
+        front_matter=front_matter,
+        sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _read_bytes(file: Path, path: PurePosixPath, max_bytes: int) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(max_bytes + 1)
+    except OSError as error:
+        raise PageError(
+            f"{path} cannot be read ({error.strerror}); check that it exists and may be read."
+        ) from error
+    if len(data) > max_bytes:
+        raise PageError(
+            f"{path} is larger than {max_bytes:,} bytes; split it into smaller pages."
+        )
+    return data
+
+
+def _decode(data: bytes, path: PurePosixPath) -> str:
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise PageError(
+            f"{path} is not {encoding.removesuffix('-sig').upper()} text"
+            f" (byte {error.start}); save it as UTF-8."
+        ) from error
+    if "\x00" in text:
+        raise PageError(f"{path} is not text: it holds null characters; save it as UTF-8 text.")
+    return text
+
+
+def _repair(line: str) -> str:
+    return line if line.isascii() else ftfy.fix_encoding(line, _REPAIR)
+
+
+def _front_matter(lines: list[str]) -> tuple[dict, int]:
+    """The front matter and the index of the first line after it; ValueError when it is broken."""
+    first = lines[0].rstrip() if lines else ""
+    if first == "---":
+        return _yaml_front_matter(lines)
+    if first == "+++":
+        end = _closing_line(lines, ("+++",))
+        if end is None:
+            raise ValueError("the opening +++ is never closed")
+        return tomllib.loads("\n".join(lines[1:end])), end + 1
+    if first == "{" or re.match(r'\{\s*"', first):
+        text = "\n".join(lines)
+        data, end = json.JSONDecoder().raw_decode(text)
+        return data, text.count("\n", 0, end) + 1
+    return {}, 0
+
+
+def _yaml_front_matter(lines: list[str]) -> tuple[dict, int]:
+    end = _closing_line(lines, ("---", "..."))
+    if end is None:
+        if len(lines) > 1 and _YAML_KEY.match(lines[1]):
+            raise ValueError("the opening --- is never closed")
+        return {}, 0
+    data = yaml.load("\n".join(lines[1:end]), Loader=_YAML_LOADER)
+    if data is None:
+        return {}, end + 1
+    # Anything but key and value is text between two thematic breaks.
+    return (data, end + 1) if isinstance(data, dict) else ({}, 0)
+
+
+def _closing_line(lines: list[str], marks: tuple[str, ...]) -> int | None:
+    return next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in marks), None)
+
+
+def _first_problem(error: Exception) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        # The mark counts from 0 and after the opening ---.
+        return f"line {error.problem_mark.line + 2}: {error.problem}"
+    return str(error).splitlines()[0]
+
+
+def _first_heading(body: list[str]) -> str:
+    tokens = PARSER.parse("\n".join(clean_markup(body)))
+    for opening, inline in pairwise(tokens):
+        if opening.type == "heading_open":
+            return fold(InlineText(inline.children or [], 0).text)
+    return ""
+
+
+def _file_title(path: PurePosixPath) -> str:
+    parent = path.parent.name
+    name = parent if path.stem.lower() in _FOLDER_PAGES and parent else path.stem
+    words = re.sub(r"[-_\s]+", " ", name).strip() or path.name
+    return words[0].upper() + words[1:]
+
+
+def _url(path: PurePosixPath, front_matter: dict) -> str:
+    parts = list(path.with_suffix("").parts)
+    if parts[-1].lower() in _FOLDER_PAGES:
+        parts.pop()
+    given = front_matter.get("url") or front_matter.get("permalink")
+    slug = str(front_matter.get("slug") or "").strip()
+    if given:
+        url = urlsplit(str(given).strip()).path
+    elif slug.startswith("/"):
+        url = slug
+    elif slug:
+        url = "/".join([*map(quote, parts[:-1]), slug])
+    else:
+        url = "/".join(map(quote, parts))
+    url = "/" + url.strip("/")
+    return url if url == "/" or _FILE_EXTENSION.search(url) else url + "/"

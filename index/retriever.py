@@ -1,0 +1,155 @@
+"""The retriever: a query finds the passages that mean the same or share its words."""
+
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, Field
+
+from index.passage import Passage
+from index.section import Section
+from index.store import Index, LiveIndex
+from index.term import split_terms, split_words, stem
+
+CANDIDATES = 100  # passages that each of the two searches puts forward
+SIMILARITY_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.5
+MIN_LETTERS = 4  # a shorter unknown word is more often a name than a misspelling
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a query found, and the section it is part of.
+
+    `score` (0 to 1) orders the hits. `similarity` is the cosine of query and passage, `bm25` the
+    keyword score: 0 when they share no term, without upper bound.
+    """
+
+    passage: Passage
+    section: Section
+    score: float
+    similarity: float
+    bm25: float
+
+
+class HybridRetriever(BaseRetriever):
+    """Searches the published index by meaning (FAISS) and by keywords (BM25) at once.
+
+    `synonyms` are groups of terms that mean the same; `k` is how many documents LangChain gets.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    live: LiveIndex
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    k: int = Field(5, ge=1)
+
+    def search(self, query: str, k: int) -> list[Hit]:
+        """The k best passages for a query, best first; all of them when the index holds fewer.
+
+        Raises IndexUnusable when there is no index to search.
+        """
+        index = self.live.current()
+        query = correct_spelling(query, index.vocabulary)
+        synonyms = find_synonyms(query, self.synonyms)
+        vector = self.live.embedder.embed(["\n".join([query, *synonyms])])
+        keyword_scores = score_terms(index, split_terms(query))
+        keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(" ".join(synonyms)))
+        candidates = np.union1d(
+            index.vectors.search(vector, min(CANDIDATES, len(index.passages)))[1][0],
+            np.argsort(-keyword_scores)[:CANDIDATES],
+        )
+        similarities = index.vectors.reconstruct_batch(candidates) @ vector[0]
+        keyword_scores = keyword_scores[candidates]
+        scores = fuse(similarities, keyword_scores)
+        return [
+            Hit(
+                passage=(passage := index.passages[candidates[best]]),
+                section=index.sections[passage.section],
+                score=float(scores[best]),
+                similarity=float(similarities[best]),
+                bm25=float(keyword_scores[best]),
+            )
+            for best in np.argsort(-scores, kind="stable")[:k]
+        ]
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        return [
+            Document(
+                page_content=hit.passage.text,
+                metadata={
+                    "title": hit.section.title,
+                    "section": list(hit.section.headings),
+                    "url": hit.section.url,
+                    "path": hit.section.path,
+                    "lines": list(hit.passage.lines),
+                    "score": hit.score,
+                },
+            )
+            for hit in self.search(query, self.k)
+        ]
+
+
+def score_terms(index: Index, terms: Sequence[str]) -> np.ndarray:
+    """The BM25 score of every passage for some terms, float32 of shape (passages,)."""
+    known = [term for term in terms if term in index.bm25.vocab_dict]
+    if not known:
+        return np.zeros(len(index.passages), dtype=np.float32)
+    return index.bm25.get_scores(known)
+
+
+def fuse(similarities: np.ndarray, keyword_scores: np.ndarray) -> np.ndarray:
+    """Scores from 0 to 1 out of the cosines and BM25 scores of the same candidates.
+    """
+    keywords = keyword_scores / max(keyword_scores.max(), 1e-9)
+    return (
+        SIMILARITY_WEIGHT * np.clip(similarities, 0, 1) + (1 - SIMILARITY_WEIGHT) * keywords
+    )
+
+
+def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> list[str]:
+    """The terms that mean the same as one that the query holds, in any inflection."""
+    folded = _stemmed(query)
+    return [
+        term
+        for group in groups
+        if any(_stemmed(member) in folded for member in group)
+        for term in group
+        if _stemmed(term) not in folded
+    ]
+
+
+def correct_spelling(query: str, vocabulary: Mapping[str, int]) -> str:
+    """The query with each word that the vocabulary lacks replaced by the nearest one it holds.
+
+    Near is one letter added, dropped, changed or swapped with the next; of several, the word that
+    most passages hold is taken. Words with digits or of less than four letters stay.
+    """
+    corrected = query
+    for word in set(split_words(query)):
+        if len(word) >= MIN_LETTERS and word.isalpha() and word not in vocabulary:
+            known = [near for near in _one_edit_away(word) if near in vocabulary]
+            if known:
+                corrected = corrected.casefold().replace(word, max(known, key=vocabulary.get))
+    return corrected
+
+
+def _stemmed(text: str) -> str:
+    return f" {' '.join(stem(word) for word in split_words(text))} "
+
+
+def _one_edit_away(word: str) -> set[str]:
+    """After Peter Norvig, How to Write a Spelling Corrector, norvig.com/spell-correct.html."""
+    splits = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    dropped = {left + right[1:] for left, right in splits if right}
+    swapped = {left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1}
+    letters = string.ascii_lowercase
+    changed = {left + letter + right[1:] for left, right in splits if right for letter in letters}
+    added = {left + letter + right for left, right in splits for letter in letters}
+    return dropped | swapped | changed | added

@@ -1,0 +1,340 @@
+"""A section: a heading of a page with the blocks that stand under it."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from markdown_it.tree import SyntaxTreeNode
+
+from index.anchor import AnchorStyle, PageAnchors
+from index.inline import PARSER, InlineText, fold
+from index.markup import clean_markup
+from index.page import Page
+from index.sentence import split_sentences
+
+UnitKind = Literal["sentence", "item", "row", "code"]
+BlockKind = Literal["paragraph", "list", "table", "code"]
+
+EMPTY_CELL = "(empty)"
+
+_BLOCK_KINDS: dict[str, BlockKind] = {
+    "bullet_list": "list",
+    "ordered_list": "list",
+    "dl": "list",
+    "fence": "code",
+    "code_block": "code",
+}
+_PIPE = re.compile(r"(?<!\\)\|")
+_PIPE_AT_END = re.compile(r"(?<!\\)\|\Z")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The smallest piece of a page that can be quoted: a sentence, list item, table row or code block.
+
+    `quote` is verbatim: the page's text with encoding repaired and soft hyphens, markup, link
+    targets and list markers removed; a row keeps the pipes between its cells. `text` is what search
+    and the reader see: the same for a sentence; for a row, each cell with its column header.
+    """
+
+    kind: UnitKind
+    text: str
+    quote: str
+    lines: tuple[int, int]  # first and last line in the file, counted from 1
+    ordinal: str = ""  # "1." for an item of a numbered list
+    depth: int = 0  # nesting of a list item, 0 for the outermost
+    cells: tuple[str, ...] = ()  # plain text of a row's cells, "" for an empty one
+    markdown: str = ""  # `quote` with emphasis, code and links kept, for display
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, a whole list with its nested items, a table, or a code block, in page order."""
+
+    kind: BlockKind
+    units: tuple[Unit, ...]
+    lines: tuple[int, int]
+    lead_in: Unit | None = None  # the sentence that introduces a list, table or code block
+    header: tuple[str, ...] = ()  # a table's column headers, "" for an empty one
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it, up to the next heading of any level."""
+
+    path: str  # of its page, relative to the corpus, with /
+    title: str  # of its page
+    headings: tuple[str, ...]  # from the outermost heading to this one; () for text before the first
+    anchor: str  # "" for text before the first heading
+    url: str  # of the page with the anchor, relative to the site: "/support/#sla"
+    lines: tuple[int, int]
+    blocks: tuple[Block, ...]
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """All units of all blocks, in page order."""
+        return tuple(unit for block in self.blocks for unit in block.units)
+
+
+def read_sections(page: Page, style: AnchorStyle = "hugo") -> list[Section]:
+    """The sections of `page` in page order, their anchors generated in `style`.
+
+    Text before the first heading is a section of its own, if there is any.
+    """
+    body = clean_markup(page.lines[page.body_start :])
+    reader = _BlockReader(body, page.body_start + 1)
+    nodes = SyntaxTreeNode(PARSER.parse("\n".join(body))).children
+    headings = [node for node in nodes if node.type == "heading"]
+    anchors = PageAnchors(style, frozenset(node.meta["id"] for node in headings) - {""})
+    sections = []
+    outline: list[tuple[int, str]] = []
+    for heading, contents in _group_by_heading(nodes):
+        blocks = _with_lead_ins([block for node in contents for block in reader.blocks(node)])
+        anchor = ""
+        lines = [block.lines for block in blocks]
+        if heading is not None:
+            inline = reader.inline(heading)
+            level = int(heading.tag[1:])
+            outline = [outer for outer in outline if outer[0] < level]
+            outline.append((level, fold(inline.text)))
+            anchor = (
+                anchors.explicit(heading.meta["id"])
+                if heading.meta["id"]
+                else anchors.generated(heading.children[0].content, fold(inline.text))
+            )
+            lines.insert(0, reader.lines(heading))
+        elif not blocks:
+            continue
+        sections.append(
+            Section(
+                path=page.path,
+                title=page.title,
+                headings=tuple(text for _, text in outline),
+                anchor=anchor,
+                url=f"{page.url}#{anchor}" if page.url and anchor else page.url,
+                lines=(lines[0][0], lines[-1][1]),
+                blocks=blocks,
+            )
+        )
+    return sections
+
+
+def read_text(title: str, text: str) -> list[Section]:
+    """The sections of a passage handed in without a file; their paths and urls are empty."""
+    page = Page(
+        path="",
+        title=title,
+        url="",
+        lines=tuple(re.split(r"\r\n|\r|\n", text)),
+        body_start=0,
+        front_matter={},
+        sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+    )
+    return read_sections(page)
+
+
+def _group_by_heading(
+    nodes: Sequence[SyntaxTreeNode],
+) -> Iterator[tuple[SyntaxTreeNode | None, list[SyntaxTreeNode]]]:
+    heading, contents = None, []
+    for node in nodes:
+        if node.type == "heading":
+            yield heading, contents
+            heading, contents = node, []
+        else:
+            contents.append(node)
+    yield heading, contents
+
+
+def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
+    """The blocks of a section, each list, table and code block with the sentence introducing it.
+
+    That is the sentence right before it that ends with a colon, or the last sentence of the
+    paragraph that opens the section.
+    """
+    led = blocks[:1]
+    for position, (before, block) in enumerate(pairwise(blocks)):
+        sentence = before.units[-1] if before.kind == "paragraph" else None
+        introduces = sentence and (position == 0 or sentence.text.endswith((":", "：")))
+        if introduces and block.kind != "paragraph":
+            block = replace(block, lead_in=sentence)
+        led.append(block)
+    return tuple(led)
+
+
+class _BlockReader:
+    """Turns nodes of a page's syntax tree into blocks and units with the lines of the file."""
+
+    def __init__(self, body: Sequence[str], first_line: int) -> None:
+        """`body` is the cleaned text whose first line is line `first_line` of the file."""
+        self._body = body
+        self._first_line = first_line
+
+    def lines(self, node: SyntaxTreeNode) -> tuple[int, int]:
+        """First and last line of a node, blank lines after it left out."""
+        start, end = node.map
+        while end > start + 1 and not self._body[end - 1].strip():
+            end -= 1
+        return start + self._first_line, end - 1 + self._first_line
+
+    def inline(self, node: SyntaxTreeNode) -> InlineText:
+        """The text of a paragraph, heading, term or table cell."""
+        inline = node.children[0]
+        return InlineText(inline.token.children or [], inline.map[0] + self._first_line)
+
+    def blocks(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """The blocks that a node of the page's outermost level amounts to."""
+        if node.type == "blockquote":
+            for child in node.children:
+                yield from self.blocks(child)
+        elif node.type == "table":
+            rows = tuple(self._rows(node))
+            header = self._header(node)
+            if rows or any(header):
+                yield Block("table", rows, self.lines(node), header=header)
+        else:
+            units = tuple(self._units(node, depth=0))
+            if units:
+                yield Block(
+                    _BLOCK_KINDS.get(node.type, "paragraph"),
+                    units, (units[0].lines[0], units[-1].lines[1]),
+                )
+
+    def _units(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
+        if node.type in ("paragraph", "heading"):
+            yield from self._sentences(node, depth)
+        elif node.type in ("fence", "code_block"):
+            yield from self._code(node, depth)
+        elif node.type == "table":
+            yield from (replace(row, depth=depth) for row in self._rows(node))
+        elif node.type in ("bullet_list", "ordered_list"):
+            yield from self._items(node, depth)
+        elif node.type == "dl":
+            yield from self._definitions(node, depth)
+        elif node.type == "blockquote":
+            for child in node.children:
+                yield from self._units(child, depth)
+
+    def _sentences(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
+        inline = self.inline(node)
+        if inline.is_picture:
+            return
+        for start, end in split_sentences(inline.text):
+            yield self._unit("sentence", inline, start, end, depth)
+
+    def _unit(self, kind: UnitKind, inline: InlineText, start: int, end: int, depth: int) -> Unit:
+        text = fold(inline.text[start:end])
+        return Unit(
+            kind=kind,
+            text=text,
+            quote=text,
+            lines=(inline.line(start), inline.line(end - 1)),
+            depth=depth,
+            markdown=inline.markdown(start, end),
+        )
+
+    def _items(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
+        number = int(node.attrs.get("start", 1))
+        for position, item in enumerate(node.children):
+            contents = list(item.children)
+            if contents and contents[0].type in ("paragraph", "heading"):
+                inline = self.inline(contents.pop(0))
+                if inline.text.strip() and not inline.is_picture:
+                    unit = self._unit("item", inline, 0, len(inline.text), depth)
+                    ordered = node.type == "ordered_list"
+                    yield replace(
+                        unit, ordinal=f"{number + position}{item.markup}" if ordered else ""
+                    )
+            for child in contents:
+                nested = child.type in ("bullet_list", "ordered_list")
+                yield from self._units(child, depth + 1 if nested else depth)
+
+    def _definitions(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
+        for part in node.children:
+            if part.type == "dt":
+                term = self.inline(part)
+                term_unit = self._unit("item", term, 0, len(term.text), depth)
+                is_first = True
+                continue
+            contents = list(part.children)
+            if contents and contents[0].type == "paragraph":
+                inline = self.inline(contents.pop(0))
+                described = self._unit("item", inline, 0, len(inline.text), depth)
+                yield _define(term_unit, described, is_first)
+            elif is_first:
+                yield term_unit
+            for child in contents:
+                yield from self._units(child, depth)
+            is_first = False
+
+    def _code(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
+        code = node.content.rstrip("\n")
+        if code.strip():
+            first = node.map[0] + self._first_line + (1 if node.type == "fence" else 0)
+            yield Unit(
+                kind="code",
+                text=code,
+                quote=code,
+                lines=(first, first + code.count("\n")),
+                depth=depth,
+                markdown=code,
+            )
+
+    def _header(self, table: SyntaxTreeNode) -> tuple[str, ...]:
+        header = table.children[0].children[0]
+        return tuple(fold(self.inline(cell).text) for cell in header.children)
+
+    def _rows(self, table: SyntaxTreeNode) -> Iterator[Unit]:
+        header = self._header(table)
+        for body in table.children[1:]:
+            for row in body.children:
+                line = self._body[row.map[0]]
+                cells = [self.inline(cell) for cell in row.children]
+                texts = tuple(fold(cell.text) for cell in cells)
+                number = row.map[0] + self._first_line
+                yield Unit(
+                    kind="row",
+                    text=_row_text(header, texts),
+                    quote=_join_cells(line, texts),
+                    lines=(number, number),
+                    cells=texts,
+                    markdown=_join_cells(
+                        line, [cell.markdown(0, len(cell.text)) for cell in cells]
+                    ),
+                )
+
+
+def _define(term: Unit, description: Unit, is_first: bool) -> Unit:
+    """A term with one of its descriptions; the page has the term itself before the first only."""
+    return replace(
+        description,
+        text=f"{term.text}: {description.text}",
+        quote=f"{term.quote} : {description.quote}" if is_first else description.quote,
+        markdown=f"{term.markdown}: {description.markdown}",
+        lines=(term.lines[0] if is_first else description.lines[0], description.lines[1]),
+    )
+
+
+def _row_text(header: Sequence[str], cells: Sequence[str]) -> str:
+    """A row in words: its first cell, then each other cell with its column header."""
+    named = [
+        f"{name}: {cell or EMPTY_CELL}" if name else cell or EMPTY_CELL
+        for name, cell in zip(header, cells, strict=True)
+    ]
+    if not cells[0]:
+        return "; ".join(named)
+    return ": ".join([cells[0], "; ".join(named[1:])] if len(cells) > 1 else cells)
+
+
+def _join_cells(line: str, cells: Sequence[str]) -> str:
+    """The cells between pipes, as many of both as the row has in its `line` of the page."""
+    line = line.strip(" \t>")
+    opened, closed = line.startswith("|"), bool(_PIPE_AT_END.search(line))
+    # The parser fills up rows that are shorter than the header.
+    written = len(_PIPE.findall(line)) + 1 - opened - closed
+    joined = " | ".join(cells[:written])
+    joined = f"{'| ' if opened else ''}{joined}{' |' if closed else ''}"
+    return " ".join(joined.split())
