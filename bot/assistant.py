@@ -9,11 +9,11 @@ from bot.drafting import draft_ticket
 from bot.evidence import Candidate
 from bot.message import Message, tidy, understand
 from bot.profile import NEUTRAL, Profile, load_profile
-from bot.reader import Reader, SimilarityReader
+from bot.reader import Reader, TrainedReader
 from bot.reply import FoundPassage, GivenPassage, RelatedSection, Reply, Timings, Turn
 from bot.settings import Settings
 from bot.standalone import standalone_question
-from bot.words import content_stems
+from bot.words import holds_phrase, stems
 from index.build import Progress, build_index
 from index.embedder import SentenceEmbedder
 from index.passage import split_sections
@@ -69,7 +69,7 @@ class Assistant:
             build_index(settings.corpus, settings.data, embedder, progress)
         index = LiveIndex(settings.data, embedder)
         index.current()
-        return cls(index, profile, SimilarityReader(embedder), embedder)
+        return cls(index, profile, TrainedReader(), embedder)
 
     def search(self, query: str, k: int = 5) -> list[FoundPassage]:
         """The k passages nearest to a query, best first.
@@ -198,9 +198,8 @@ class Assistant:
         """Whether a question is about something that neither pages nor profile know of."""
         if message.wants_action:
             return False
-        heard = set(content_stems(question))
-        terms = {stem for term in self.profile.scope for stem in content_stems(term)}
-        if heard & terms:
+        heard = stems(question)
+        if any(holds_phrase(heard, term) for term in self.profile.scope):
             return False
         return max((c.similarity for c in candidates), default=0.0) < IN_SCOPE_FROM
 

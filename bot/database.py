@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
-from bot.errors import DatabaseError, UnknownReply
-from bot.reply import Reply
+from pydantic import BaseModel, Field
+
+from bot.errors import DatabaseError, UnknownReply, UnknownTicket
+from bot.reply import Reply, Ticket
 
 Vote = Literal["up", "down"]
 
@@ -42,6 +44,8 @@ CREATE TABLE tickets (
 CREATE INDEX replies_by_conversation ON replies (conversation_id);
 """
 
+_SELECT_TICKETS = "SELECT ticket_id, reply_id, conversation_id, draft, created FROM tickets"
+
 _REMEDIES = {
     "SQLITE_BUSY": "is locked by another program: close that program and try again",
     "SQLITE_LOCKED": "is locked by another program: close that program and try again",
@@ -51,6 +55,16 @@ _REMEDIES = {
     "SQLITE_NOTADB": "is not a database: move the file away and a new one is made",
     "SQLITE_CORRUPT": "is damaged: move the file away and a new one is made",
 }
+
+
+class KeptDraft(BaseModel):
+    """A ticket draft in the database, with the reply and conversation it came from."""
+
+    ticket_id: str
+    reply_id: str
+    conversation_id: str
+    created: str = Field(description="ISO 8601, in UTC")
+    ticket: Ticket
 
 
 class Database:
@@ -112,6 +126,26 @@ class Database:
                 (reply_id, vote, reason, _now()),
             )
 
+    def tickets(self) -> list[KeptDraft]:
+        """All drafts, newest first."""
+        with self._transaction() as connection:
+            rows = connection.execute(f"{_SELECT_TICKETS} ORDER BY created DESC, rowid DESC")
+            return [_kept_draft(row) for row in rows]
+
+    def ticket(self, ticket_id: str) -> KeptDraft:
+        """The draft whose id begins so; raises UnknownTicket when there is not exactly one."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                f"{_SELECT_TICKETS} WHERE substr(ticket_id, 1, length(?1)) = ?1 LIMIT 2",
+                (ticket_id,),
+            ).fetchall()
+        if len(rows) != 1:
+            many = "more than one draft" if rows else "no draft"
+            raise UnknownTicket(
+                f"There is {many} whose id begins with {ticket_id!r}: see supportbot tickets list."
+            )
+        return _kept_draft(rows[0])
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection: sqlite3.Connection | None = None
@@ -134,6 +168,17 @@ class Database:
         finally:
             if connection is not None:
                 connection.close()
+
+
+def _kept_draft(row: tuple[str, str, str, str, str]) -> KeptDraft:
+    ticket_id, reply_id, conversation_id, draft, created = row
+    return KeptDraft(
+        ticket_id=ticket_id,
+        reply_id=reply_id,
+        conversation_id=conversation_id,
+        created=created,
+        ticket=Ticket.model_validate_json(draft),
+    )
 
 
 def new_id() -> str:

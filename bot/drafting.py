@@ -22,7 +22,7 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
     heard = stems(message.text)
     kind = _kind(message, heard, profile)
     desk = profile.desk(_desk_id(heard, stems(conversation), kind, profile))
-    fields = _fields(conversation, profile)
+    fields = _fields(conversation, kind, profile)
     return Ticket(
         desk=desk.id,
         kind=kind.label,
@@ -74,10 +74,13 @@ def _subject(text: str) -> str:
     return first[:1].upper() + first[1:]
 
 
-def _fields(conversation: str, profile: Profile) -> dict[str, str]:
-    """The form's information that the words give, by label."""
+def _fields(conversation: str, kind: Kind, profile: Profile) -> dict[str, str]:
+    """The information that the desk asks for and the words give, by label."""
     found = {}
     for information in profile.ticket.information:
-        if information.pattern and (match := re.search(information.pattern, conversation)):
+        wanted = information.always or information.label in kind.fields
+        if not wanted or not information.pattern:
+            continue
+        if match := re.search(information.pattern, conversation):
             found[information.label] = (match[1] if match.groups() else match[0]).strip()
     return found

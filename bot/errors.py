@@ -21,9 +21,21 @@ class UnknownReply(BotError):
     """Feedback names a reply that is not in the database."""
 
 
+class UnknownTicket(BotError):
+    """No ticket draft, or more than one, has the id that was given."""
+
+
 class NotReady(BotError):
     """The index is still being built or opened; the message says how far it is."""
 
 
 class ServerError(BotError):
     """The web server cannot listen on its host and port."""
+
+
+class ReaderError(BotError):
+    """The reader's weights are missing or altered."""
+
+
+class EvaluationError(BotError):
+    """A file of questions with known answers cannot be used."""

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from bot.assistant import Assistant
 from bot.database import Database, Vote, new_id
 from bot.errors import BotError, DatabaseError, NotReady, QuestionError, UnknownReply
-from bot.reply import GivenPassage, Reply, Turn
+from bot.reply import FoundPassage, GivenPassage, Reply, Turn
 from bot.startup import Startup
 from index.errors import DocumentationError
 
@@ -102,7 +102,7 @@ def create_router(startup: Startup, database: Database) -> APIRouter:
     def search(
         q: Annotated[str, Query(min_length=1, max_length=2000)],
         k: Annotated[int, Query(ge=1, le=MAX_RESULTS)] = 5,
-    ) -> dict[str, list]:
+    ) -> dict[str, list[FoundPassage]]:
         """The k passages nearest to the words of q, best first."""
         return {"passages": startup.assistant.search(q, k)}
 
@@ -121,10 +121,10 @@ def create_router(startup: Startup, database: Database) -> APIRouter:
         return {"status": "ok"}
 
     @router.get("/readyz", responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Problem}})
-    def readyz() -> dict[str, str]:
-        """Whether questions can be answered."""
-        startup.assistant.index.current()
-        return {"status": startup.status}
+    def readyz() -> dict[str, str | int]:
+        """Whether questions can be answered, and from how many passages."""
+        passages = startup.assistant.index.current().passages
+        return {"status": startup.status, "passages": len(passages)}
 
     return router
 

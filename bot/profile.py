@@ -73,6 +73,7 @@ class Information(_Table):
     label: str
     pattern: str = Field("", description="regular expression; its first group is the value")
     ask: str = Field("", description="the question that asks a person for it")
+    always: bool = Field(False, description="taken down whatever the kind of request")
 
 
 class Level(_Table):

@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from bot.markup import block_html
-from bot.reply import Reply
+from bot.reply import Citation, Reply
 from bot.section_view import heading_path
 
 _MARKER = re.compile(r"\[(\d+)\](?![^<]*</code>)")
@@ -30,64 +30,67 @@ def reply_html(reply: Reply, reply_id: str, base: str) -> str:
 
     def marker_html(match: re.Match) -> str:
         citation = sources.get(int(match[1]))
-        if citation is None:
-            return match[0]
-        label = escape(f"Source {citation.n}: {heading_path(citation.title, citation.section)}")
-        return (
-            f'<a class="marker" href="#source-{reply_id}-{citation.n}" title="{label}"'
-            f' aria-label="{label}">{citation.n}</a>'
-        )
+        return _marker_html(citation, reply_id) if citation else match[0]
 
     answer = _MARKER.sub(marker_html, block_html(reply.answer, base))
     parts = [f'<div class="answer">{answer}</div>']
-    if reply.citations:
-        parts.append(
-            _links(
-                "Sources",
-                "sources",
-                [
-                    (
-                        f"source-{reply_id}-{citation.n}",
-                        str(citation.n),
-                        heading_path(citation.title, citation.section),
-                    )
-                    for citation in reply.citations
-                ],
-            )
+    cited: dict[str, list[Citation]] = {}
+    for citation in reply.citations:
+        cited.setdefault(heading_path(citation.title, citation.section), []).append(citation)
+    parts.append(
+        _list_html(
+            "Sources",
+            "sources",
+            [
+                "".join(_marker_html(citation, reply_id) for citation in citations)
+                + _link_html(f"source-{reply_id}-{citations[0].n}", path)
+                for path, citations in cited.items()
+            ],
         )
-    if reply.related and reply.outcome == "unanswered":
+    )
+    if reply.outcome == "unanswered":
         parts.append(
-            _links(
+            _list_html(
                 "Nearest sections",
                 "related",
                 [
-                    (f"related-{reply_id}-{n}", "§", heading_path(near.title, near.section))
-                    for n, near in enumerate(reply.related)
+                    _link_html(
+                        f"related-{reply_id}-{position}", heading_path(near.title, near.section)
+                    )
+                    for position, near in enumerate(reply.related)
                 ],
             )
         )
-    drafts = ([reply.ticket] if reply.ticket else []) + reply.more_tickets
-    if drafts:
-        parts.append(
-            _links(
-                "Ticket draft" if len(drafts) == 1 else "Ticket drafts",
-                "drafts",
-                [
-                    (f"draft-{reply_id}-{n}", "✎", f"{draft.kind}: {draft.subject}")
-                    for n, draft in enumerate(drafts)
-                ],
-            )
+    drafts = [reply.ticket, *reply.more_tickets] if reply.ticket else reply.more_tickets
+    parts.append(
+        _list_html(
+            "Ticket draft" if len(drafts) == 1 else "Ticket drafts",
+            "drafts",
+            [
+                _link_html(f"draft-{reply_id}-{position}", f"{draft.kind}: {draft.subject}")
+                for position, draft in enumerate(drafts)
+            ],
         )
+    )
     return _one_line(f'<div class="reply {reply.outcome}">{"".join(parts)}</div>')
 
 
-def _links(title: str, name: str, links: list[tuple[str, str, str]]) -> str:
-    items = "".join(
-        f'<li><a href="#{target}"><span class="sign" aria-hidden="true">{sign}</span>'
-        f"<span>{escape(label)}</span></a></li>"
-        for target, sign, label in links
+def _marker_html(citation: Citation, reply_id: str) -> str:
+    place = escape(f"Source {citation.n}: {heading_path(citation.title, citation.section)}")
+    return (
+        f'<a class="marker" href="#source-{reply_id}-{citation.n}" title="{place}">{citation.n}</a>'
     )
-    return f'<div class="links {name}"><p class="label">{title}</p><ul>{items}</ul></div>'
+
+
+def _link_html(target: str, label: str) -> str:
+    return f'<a href="#{target}">{escape(label)}</a>'
+
+
+def _list_html(title: str, name: str, items: list[str]) -> str:
+    if not items:
+        return ""
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return f'<div class="links {name}"><p class="label">{title}</p><ul>{rows}</ul></div>'
 
 
 def _one_line(html: str) -> str:

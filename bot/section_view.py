@@ -93,7 +93,12 @@ def _block_html(block: Block, base: str, citation: Citation | None) -> str:
             )
             return f"<ul>{items}</ul>"
         case "table":
-            header = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in block.header)
+            quoted = citation and block.lines[0] <= citation.lines[0] < block.units[0].lines[0]
+            names = (escape(cell) for cell in block.header)
+            header = "".join(
+                f'<th scope="col">{f"<mark>{name}</mark>" if quoted else name}</th>'
+                for name in names
+            )
             rows = "".join(_row_html(unit, citation) for unit in block.units)
             return (
                 f'<div class="table" tabindex="0"><table><thead><tr>{header}</tr></thead>'

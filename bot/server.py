@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.startup = startup
     add_problem_handlers(app)
     app.include_router(create_router(startup, database))
-    mount_chat_page(app, startup, database, load_profile(settings))
+    mount_chat_page(app, startup, database, load_profile(settings.profile, settings.corpus))
     return app
 
 

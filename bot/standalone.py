@@ -26,6 +26,7 @@ _POINTS_BACK = re.compile(
 # "is there a limit", "that I build": these words do not point at anything said before.
 _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|\bis it (?:possible|ok|allowed)\b|"
+    r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b|"
     r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|do|does)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
     r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
@@ -67,8 +68,8 @@ def _resolve(message: str, before: str, answer: str) -> str:
     if item:
         return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
     rest = _OPENERS.sub("", message) or message
-    swap = re.match(r"(?i)^(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest) or re.match(
-        r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?P<new>.+?)[.!?]*$", rest
+    swap = re.match(r"(?i)^(?:an? |the )?(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest) or re.match(
+        r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?:an? |the )?(?P<new>.+?)[.!?]*$", rest
     )
     if swap and re.search(rf"(?i)\b{re.escape(swap['old'])}\b", before):
         return re.sub(rf"(?i)\b{re.escape(swap['old'])}\b", lambda _: swap["new"], before) + "?"

@@ -1,6 +1,7 @@
 """The start of a server: the assistant opens in the background, while pages are already served."""
 
 import logging
+import sys
 import threading
 
 from bot.assistant import Assistant
@@ -35,12 +36,17 @@ class Startup:
         if self.error:
             raise self.error
         if self._assistant is None:
-            raise NotReady(f"Not ready yet, {self._status}: ask again in a few seconds.")
+            raise NotReady(f"Not ready yet: {self._status}; ask again in a few seconds.")
         return self._assistant
 
     @property
+    def ready(self) -> bool:
+        """Whether `assistant` can be asked."""
+        return self._assistant is not None
+
+    @property
     def status(self) -> str:
-        """What is going on, as in "building the index, 12 of 57"; "ready" at the end."""
+        """What is going on, as in "building the index, passages 12 of 57"; "ready" at the end."""
         return self._status
 
     def _open(self) -> None:
@@ -57,6 +63,6 @@ class Startup:
         finally:
             self._finished.set()
 
-    def _report(self, done: int, total: int) -> None:
-        self._status = f"building the index, {done} of {total}"
-        logger.info(self._status)
+    def _report(self, task: str, done: int, total: int) -> None:
+        self._status = f"building the index, {task.lower()} {done} of {total}"
+        print(f"Building the index: {task} {done} of {total}", file=sys.stderr, flush=True)

@@ -32,12 +32,11 @@ def match_table(
     question: str, synonyms: Sequence[str], section: Section, block: Block
 ) -> TableMatch:
     """Find the rows and columns that a question names, by themselves or by a synonym."""
-    own = stems(question)
-    heard = set(own) | {stem for term in synonyms for stem in stems(term)}
+    labels = [unit.cells[0] if unit.cells else "" for unit in block.units]
     notes = _notes(section)
-    rows = _named([unit.cells[0] if unit.cells else "" for unit in block.units], heard, {})
-    columns = _named(list(block.header), heard, notes) if len(block.header) > 2 else ()
+    columns = _named(block.header, question, synonyms, notes) if len(block.header) > 2 else ()
     columns = tuple(column for column in columns if column > 0)
+    rows = _named(labels, question, synonyms, notes) or _nearly_named(labels, question)
     return TableMatch(section, block, rows, columns)
 
 
@@ -110,30 +109,89 @@ def column_statements(match: TableMatch) -> list[Statement]:
     return said
 
 
-def _named(labels: list[str], heard: set[str], notes: dict[str, Unit]) -> tuple[int, ...]:
-    """Positions of the labels that are named; one whose words are all part of another's goes."""
-    found: dict[int, set[str]] = {}
+@dataclass(frozen=True)
+class _Mention:
+    """A label found in the question: the words it was found by, and their place."""
+
+    label: int
+    words: int
+    start: int
+    end: int
+
+    def overlaps(self, other: "_Mention") -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def _named(
+    labels: Sequence[str], question: str, synonyms: Sequence[str], notes: dict[str, Unit]
+) -> tuple[int, ...]:
+    """Positions of the labels that are named in full, or by one of their alternatives.
+
+    Where mentions overlap, the one of more words is meant ("engine room", not "engine"), then the
+    one whose words stand closer together.
+    """
+    heard = stems(question)
+    terms = [frozenset(content_stems(term)) for term in synonyms]
+    mentions = []
     for position, label in enumerate(labels):
-        mark = _NOTE_MARK.search(label)
-        alternatives = [
-            set(content_stems(part)) for part in re.split(r"[/,&]|\bor\b", _plain(label))
+        found = [
+            mention
+            for words in _alternatives(label, notes)
+            if (mention := _mention(position, words, heard))
         ]
-        alternatives.append(set(content_stems(_plain(label))))
-        if mark and mark[0] in notes:
-            # A note that says what a label means gives it further names: "X means A or B".
-            alternatives += [
-                set(content_stems(part))
-                for part in re.split(r"\bor\b|,", notes[mark[0]].text.split(" on ", 1)[-1])
-                if len(content_stems(part)) == 1
-            ]
-        named = [words for words in alternatives if words and words <= heard]
-        if named:
-            found[position] = set().union(*named)
-    return tuple(
-        position
-        for position, own in found.items()
-        if not any(own < other for at, other in found.items() if at != position)
-    )
+        found += [
+            # A synonym stands nowhere in the question, so nothing can overlap it.
+            _Mention(position, len(words), len(heard) + i, len(heard) + i + 1)
+            for words in _alternatives(label, notes)
+            for i, term in enumerate(terms)
+            if term == words
+        ]
+        if found:
+            mentions.append(min(found, key=_strength))
+    mentions.sort(key=_strength)
+    kept: list[_Mention] = []
+    for mention in mentions:
+        same = [other for other in kept if mention.overlaps(other)]
+        if all((other.start, other.end) == (mention.start, mention.end) for other in same):
+            kept.append(mention)
+    return tuple(sorted(mention.label for mention in kept))
+
+
+def _strength(mention: _Mention) -> tuple[int, int, int]:
+    return -mention.words, mention.end - mention.start, -mention.end
+
+
+def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
+    """The sets of words by which a label may be named: "Logs/ Metrics" by either, or both."""
+    plain = _plain(label)
+    parts = [plain, plain.split(" - ")[0], *re.split(r"[/,&]|\bor\b|\band\b", plain)]
+    mark = _NOTE_MARK.search(label)
+    if mark and mark[0] in notes:
+        # A note may say what a label means: "Classic means running on Windows or Linux."
+        told = notes[mark[0]].text.split(" on ", 1)[-1]
+        parts += [part for part in re.split(r"\bor\b|,|\bwithout\b", told) if len(part.split()) == 1]
+    sets = (frozenset(content_stems(part)) for part in parts)
+    return [words for words in dict.fromkeys(sets) if words]
+
+
+def _mention(position: int, words: frozenset[str], heard: list[str]) -> _Mention | None:
+    """The closest place where all the words stand together, with at most one other between."""
+    for size in (len(words), len(words) + 1):
+        for start in range(len(heard) - size + 1):
+            if words <= set(heard[start : start + size]):
+                return _Mention(position, len(words), start, start + size)
+    return None
+
+
+def _nearly_named(labels: Sequence[str], question: str) -> tuple[int, ...]:
+    """Positions of the labels of which the question holds the most words, and most of them."""
+    heard = set(content_stems(question))
+    shares = []
+    for label in labels:
+        words = set(content_stems(_plain(label)))
+        shares.append(len(words & heard) / len(words) if len(words) > 2 else 0.0)
+    best = max(shares, default=0.0)
+    return tuple(i for i, share in enumerate(shares) if share == best) if best > 0.5 else ()
 
 
 def _plain(label: str) -> str:

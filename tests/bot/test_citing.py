@@ -1,0 +1,69 @@
+"""Statements are checked against their quotes and numbered."""
+
+from bot.citing import full_url, is_supported, write_answer
+from bot.statement import Source, Statement
+from index.section import read_text
+
+PAGE = "## Warranty\nThe warranty lasts 24 months. Write to help@example.com for details."
+(SECTION,) = read_text("Manual", PAGE)
+FIRST, SECOND = (Source(SECTION, unit.quote, unit.lines) for unit in SECTION.units)
+
+
+def test_the_page_s_own_words_are_supported():
+    assert is_supported(Statement("The warranty lasts 24 months.", (FIRST,)))
+
+
+def test_a_figure_that_the_quote_does_not_hold_is_refused():
+    assert not is_supported(Statement("The warranty lasts 25 months.", (FIRST,)))
+
+
+def test_an_address_that_the_quote_does_not_hold_is_refused():
+    assert not is_supported(Statement("Write to sales@example.com for details.", (SECOND,)))
+
+
+def test_words_that_the_quote_does_not_hold_are_refused():
+    assert not is_supported(Statement("The manufacturer refunds everybody.", (FIRST,)))
+
+
+def test_a_statement_without_a_source_is_refused():
+    assert not is_supported(Statement("The warranty lasts 24 months.", ()))
+
+
+def test_emphasis_links_and_a_step_s_number_need_no_support():
+    text = "3. The **warranty** lasts [24 months](/warranty/)."
+    assert is_supported(Statement(text, (FIRST,), "step"))
+
+
+def test_each_quote_has_one_number_however_often_it_is_used():
+    statements = [Statement("One.", (FIRST,)), Statement("Two.", (SECOND, FIRST))]
+    answer, citations = write_answer(statements, "")
+    assert answer == "One. [1] Two. [2][1]"
+    assert [citation.n for citation in citations] == [1, 2]
+
+
+def test_a_citation_names_section_and_line():
+    _, (citation,) = write_answer([Statement("One.", (FIRST,))], "")
+    assert citation.section == ["Warranty"]
+    assert citation.lines == (2, 2)
+    assert citation.quote == "The warranty lasts 24 months."
+
+
+def test_steps_and_items_stand_on_lines_of_their_own():
+    statements = [
+        Statement("Do this:", (FIRST,)),
+        Statement("1. Press.", (FIRST,), "step"),
+        Statement("Hard.", (FIRST,), "item", 1),
+    ]
+    answer, _ = write_answer(statements, "")
+    assert answer == "Do this: [1]\n\n1. Press. [1]\n    - Hard. [1]"
+
+
+def test_links_of_the_site_get_its_address_and_others_stay():
+    text = "See [here](/a/#b) and [there](https://x.org/)."
+    answer, _ = write_answer([Statement(text, (FIRST,))], "https://docs.example.com/")
+    assert "(https://docs.example.com/a/#b)" in answer
+    assert "(https://x.org/)" in answer
+
+
+def test_without_an_address_a_url_stays_relative():
+    assert full_url("/support/#sla", "") == "/support/#sla"

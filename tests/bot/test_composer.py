@@ -1,0 +1,113 @@
+"""From evidence to an answer in the page's own words."""
+
+import pytest
+
+from bot.composer import compose
+from bot.evidence import Candidate, Reading
+from index.passage import split_sections
+from index.section import read_text
+
+
+def count_words(text: str) -> int:
+    return len(text.split())
+
+
+def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
+    """Readings of a page in which the units that hold one of the texts are the evidence."""
+    sections = read_text("Manual", page)
+    readings = []
+    for passage in split_sections(sections, count_words, 200):
+        candidate = Candidate(passage, sections[passage.section], 0.5)
+        units = tuple(
+            0.9 if any(text in unit.text for text in evidence) else 0.1
+            for unit in candidate.units
+        )
+        readings.append(Reading(candidate, relevance if max(units) > 0.5 else 0.1, units))
+    return sorted(readings, key=lambda reading: -reading.relevance)
+
+
+def answer(question: str, page: str, *evidence: str) -> list[str]:
+    return [statement.text for statement in compose(question, (), read(page, *evidence))]
+
+
+LIST = """
+## Support
+The standard plan does not include the following:
+
+* Writing code on your behalf
+* Debugging your applications
+* Tuning your infrastructure
+"""
+
+
+def test_one_sentence_answers_alone():
+    page = "## Warranty\nThe warranty lasts two years. It starts with the purchase."
+    assert answer("How long is the warranty?", page, "two years") == [
+        "The warranty lasts two years."
+    ]
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along():
+    page = "## Warranty\nThe battery has a warranty. It lasts six months."
+    assert answer("How long is the warranty?", page, "six months") == [
+        "The battery has a warranty.",
+        "It lasts six months.",
+    ]
+
+
+def test_a_question_for_all_gets_the_whole_list_with_its_lead_in():
+    said = answer("What does the standard plan not include?", LIST, "Writing code")
+    assert said == [
+        "The standard plan does not include the following:",
+        "Writing code on your behalf",
+        "Debugging your applications",
+        "Tuning your infrastructure",
+    ]
+
+
+def test_a_question_for_one_thing_gets_only_its_item_with_the_lead_in():
+    said = answer("Is debugging part of the standard plan?", LIST, "Debugging")
+    assert said[0].endswith("The standard plan does not include the following:")
+    assert said[1:] == ["Debugging your applications"]
+
+
+def test_no_comes_first_when_the_page_plainly_denies():
+    page = "## Access\nSupport does not have access to your data."
+    assert answer("Does support have access to my data?", page, "access")[0].startswith("No. ")
+
+
+def test_yes_comes_first_when_the_page_plainly_affirms():
+    page = "## Access\nSupport has access to the logs."
+    assert answer("Does support have access to the logs?", page, "logs")[0].startswith("Yes. ")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["You can delete a file only if you own it.", "Deleting files may be possible for owners."],
+)
+def test_neither_yes_nor_no_is_said_where_the_page_has_conditions(sentence):
+    said = answer("Can I delete a file?", f"## Files\n{sentence}", "elet")
+    assert said[0] == sentence
+
+
+def test_a_procedure_is_given_as_its_numbered_steps():
+    page = "## Reset\nTo reset the device:\n\n1. Press the button.\n2. Wait ten seconds.\n"
+    said = answer("How do I reset the device?", page, "Press the button")
+    assert said == ["To reset the device:", "1. Press the button.", "2. Wait ten seconds."]
+
+
+def test_an_empty_cell_and_a_section_that_contradicts_it_are_both_shown():
+    page = """
+## Who supports what
+
+| Part | Our Cloud | SAP |
+| --- | --- | --- |
+| Pipeline | We | |
+
+## Pipeline
+We can analyze the pipeline on Our Cloud and SAP.
+"""
+    readings = read(page, "Pipeline", "can analyze")
+    said = [s.text for s in compose("Who supports the pipeline on SAP?", (), readings)]
+    assert said[0] == "Pipeline – SAP: no entry (the cell is empty)."
+    assert any("We can analyze the pipeline" in text for text in said[1:])

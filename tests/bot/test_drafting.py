@@ -1,0 +1,99 @@
+"""A draft goes to the right desk, with what the words already give."""
+
+import pytest
+
+from bot.drafting import MAX_SUBJECT, draft_ticket
+from bot.message import understand
+from bot.profile import Desk, Information, Kind, Level, Profile, Route, TicketForm
+from bot.reply import Turn
+
+PROFILE = Profile(
+    desks=(
+        Desk(id="portal", name="Portal", how="Use the portal."),
+        Desk(id="school", name="School", how="Write to the school."),
+        Desk(id="ideas", name="Ideas", how="Post it."),
+    ),
+    default_desk="portal",
+    routes=(
+        Route(desk="school", cues=(("course", "exam"),)),
+        Route(desk="portal", cues=(("course",), ("invoice",)), weight=2),
+    ),
+    ticket=TicketForm(
+        kinds=(
+            Kind(label="Question", act="question"),
+            Kind(label="Incident", act="problem", fields=("App ID", "Version")),
+            Kind(label="Reset", act="request", cues=(("reset",),)),
+            Kind(label="Other change", act="request"),
+            Kind(label="Idea", act="idea", desk="ideas"),
+        ),
+        information=(
+            Information(label="App ID", pattern=r"(?i)app id:? ([0-9a-f-]{36})"),
+            Information(label="Version", pattern=r"(?i)version (\d+\.\d+(?:\.\d+)?)"),
+        ),
+        levels=(Level(priority="critical", cues=(("production",), ("down",))),),
+    ),
+)
+
+
+def draft(text: str, history: tuple[Turn, ...] = ()):
+    return draft_ticket(understand(text, PROFILE.talk), history, PROFILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "desk"),
+    [
+        ("What is the colour of the moon?", "portal"),
+        ("My exam did not start", "school"),
+        ("I have no invoice for the course", "portal"),
+        ("It would be great if it could sing", "ideas"),
+    ],
+)
+def test_the_desk_follows_the_rules(text, desk):
+    assert draft(text).desk == desk
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How old is it?", "Question"),
+        ("The app is broken", "Incident"),
+        ("Please reset my phone", "Reset"),
+        ("Please rename my app", "Other change"),
+    ],
+)
+def test_the_kind_follows_what_the_message_does(text, kind):
+    assert draft(text).kind == kind
+
+
+def test_a_follow_up_that_names_no_desk_goes_where_the_conversation_belongs():
+    history = (Turn(role="user", content="I failed my exam"),)
+    assert draft("Who can help me?", history).desk == "school"
+
+
+def test_priority_rises_with_the_words_of_a_level():
+    assert draft("Production is down").priority == "critical"
+    assert draft("The app is broken").priority == "medium"
+    assert draft("How old is it?").priority == "low"
+
+
+def test_fields_are_filled_from_the_whole_conversation_and_the_rest_is_missing():
+    history = (Turn(role="user", content="I use version 9.24.1"),)
+    ticket = draft("The app is broken", history)
+    assert ticket.fields == {"Version": "9.24.1"}
+    assert ticket.missing == ["App ID"]
+
+
+def test_a_long_message_has_a_short_subject_cut_between_words():
+    ticket = draft("The application is broken " + "and nobody knows why " * 20)
+    assert len(ticket.subject) <= MAX_SUBJECT
+    assert ticket.subject.endswith("…")
+
+
+def test_the_description_keeps_all_that_was_said():
+    history = (Turn(role="user", content="First this."), Turn(role="assistant", content="Ok."))
+    assert draft("Then that.", history).description == "First this.\nThen that."
+
+
+def test_information_that_the_kind_does_not_ask_for_is_left_out():
+    ticket = draft("How old is version 9.24.1?")
+    assert ticket.fields == {}

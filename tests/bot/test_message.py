@@ -1,0 +1,115 @@
+"""What a message does: it asks, reports, requests, proposes, or is small talk."""
+
+import pytest
+
+from bot.errors import QuestionError
+from bot.message import MAX_CHARACTERS, tidy, understand
+from bot.profile import Talk
+
+TALK = Talk()
+
+
+@pytest.mark.parametrize("text", ["", "   \n\t", "\x00\x07", "\u200b\u200b"])
+def test_a_message_without_words_is_refused_in_one_sentence(text):
+    with pytest.raises(QuestionError, match="The question is empty"):
+        tidy(text)
+
+
+def test_a_message_of_a_hundred_thousand_characters_is_refused_with_both_figures():
+    with pytest.raises(QuestionError, match=f"100,000 characters and at most {MAX_CHARACTERS:,}"):
+        tidy("x" * 100_000)
+
+
+def test_control_characters_are_removed_and_white_space_folded():
+    assert tidy("What\x07 is\n\n an \u202eSLA?") == "What is an SLA?"
+
+
+def test_markup_in_a_message_is_kept_as_text():
+    assert tidy("<b>What</b> is **this**?") == "<b>What</b> is **this**?"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hi", "greeting"),
+        ("good morning!", "greeting"),
+        ("hello there", "greeting"),
+        ("Thank you very much, that was perfect", "thanks"),
+        ("ok thanks bye", "thanks"),
+        ("goodbye", "farewell"),
+        ("are you a robot?", "about_bot"),
+        ("What can you do?", "about_bot"),
+    ],
+)
+def test_small_talk_is_recognised(text, kind):
+    assert understand(text, TALK).small_talk == kind
+
+
+@pytest.mark.parametrize(
+    "text", ["hi, how long is the warranty?", "thanks, and what about the second one?"]
+)
+def test_a_question_after_a_greeting_is_a_question(text):
+    message = understand(text, TALK)
+    assert (message.small_talk, message.act) == (None, "question")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Our production app is down",
+        "I get an error 502 when I open the app",
+        "the portal stopped working this morning",
+        "We cannot log in any more!",
+        "users are getting timeouts since yesterday",
+        "The app crashes when I start it. What can I do?",
+    ],
+)
+def test_trouble_that_is_told_is_a_problem(text):
+    assert understand(text, TALK).act == "problem"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do I have to send when my app crashes?",
+        "Who do I call when production is down?",
+        "Does support help if my app does not start?",
+        "how do I submit a feature request",
+        "Can you tell me how to reset my password?",
+        "How can I increase the file storage?",
+        "what information does a ticket need",
+    ],
+)
+def test_asking_about_trouble_or_requests_is_a_question(text):
+    assert understand(text, TALK).act == "question"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It would be great if the grid could export to PDF",
+        "Please add dark mode to the portal",
+        "Feature request: sort by date",
+        "I would like to suggest a new widget",
+    ],
+)
+def test_a_proposal_is_an_idea(text):
+    assert understand(text, TALK).act == "idea"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please reset my authenticator",
+        "Can you please increase our file storage to 100 GB?",
+        "We want to perform a penetration test next month",
+        "I need to change the URL of my app",
+    ],
+)
+def test_something_to_be_done_is_a_request(text):
+    assert understand(text, TALK).act == "request"
+
+
+@pytest.mark.parametrize("text", ["I want to talk to a human", "let me speak to someone please"])
+def test_asking_for_a_person_is_recognised(text):
+    assert understand(text, TALK).act == "human"

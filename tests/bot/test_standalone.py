@@ -1,0 +1,72 @@
+"""What a message leaves out is taken from the conversation; what is complete stays as it is."""
+
+import pytest
+
+from bot.reply import Turn
+from bot.standalone import standalone_question
+
+
+def conversation(*texts: str) -> list[Turn]:
+    """Turns that begin with the user and alternate."""
+    return [
+        Turn(role="assistant" if position % 2 else "user", content=text)
+        for position, text in enumerate(texts)
+    ]
+
+
+def test_the_first_message_stays_as_it_is():
+    assert standalone_question("and on Windows?", []) == "and on Windows?"
+
+
+def test_a_phrase_takes_the_place_of_the_one_with_the_same_preposition():
+    history = conversation("How do I find my JDK on Linux?", "Use --java-home.")
+    assert standalone_question("and on Windows?", history) == "How do I find my JDK on Windows?"
+
+
+def test_a_pronoun_brings_the_question_before_along():
+    history = conversation("What is the partner profile for?", "It shows a partner's skills.")
+    standalone = standalone_question("can I put a video on it", history)
+    assert "partner profile" in standalone
+    assert "video" in standalone
+
+
+def test_an_ordinal_names_the_item_of_the_list_before():
+    history = conversation("Which packages are there?", "- 6 months [1]\n- 12 months [2]")
+    assert "12 months" in standalone_question("tell me more about the second one", history)
+
+
+def test_a_correction_replaces_what_was_meant_wrongly():
+    history = conversation("Can the widget load an image from a url?", "Yes.")
+    standalone = standalone_question("not a url, a static icon", history)
+    assert standalone == "Can the widget load an image from a static icon?"
+
+
+def test_an_answer_to_a_question_back_completes_the_first_question():
+    history = conversation("Which tool do I need?", "Which version are you using, 8 or 9?")
+    assert standalone_question("8.12", history) == "Which tool do I need: 8.12"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "how do I renew my certificate",
+        "thx! what does a license cost per month",
+        "is there a limit for attachments",
+        "What is the status of a ticket that awaits my reply?",
+    ],
+)
+def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
+    history = conversation("What is a master layout?", "A layout on which another is based.")
+    assert "layout" not in standalone_question(message, history)
+
+
+def test_a_chain_of_follow_ups_is_resolved_turn_by_turn():
+    history = conversation(
+        "Who supports the runtime on Azure?", "Mendix.", "and on Google Cloud?", "Mendix."
+    )
+    assert standalone_question("and on Docker?", history) == "Who supports the runtime on Docker?"
+
+
+def test_a_thousand_turns_are_folded_without_failing():
+    history = conversation(*["and on Windows?" if i % 2 == 0 else "Yes." for i in range(1000)])
+    assert standalone_question("why?", history)

@@ -1,0 +1,104 @@
+"""A question about a table is answered from its cells."""
+
+import pytest
+
+from bot.table_answer import (
+    asks_for_column,
+    cell_statements,
+    column_statements,
+    match_table,
+    row_statements,
+)
+from index.section import read_text
+
+PAGE = """
+## Support
+
+This shows who supports what. If no support is indicated, you need to arrange it yourself.
+
+| Part | Blue Cloud | Green Cloud | Rocket¹ | Classic³ |
+| --- | --- | --- | --- | --- |
+| **Engine** | We | We | Partner² | We |
+| **Logs/ Metrics** | We | | Partner² | |
+| **Engine Room** | We | We | | |
+
+¹Rocket is the name of the third cloud.
+
+²Partners answer within a week.
+
+³Classic means running directly on Windows or Linux.
+"""
+
+
+@pytest.fixture
+def table():
+    (section,) = read_text("Manual", PAGE)
+    block = next(block for block in section.blocks if block.kind == "table")
+    return section, block
+
+
+def texts(statements):
+    return [statement.text for statement in statements]
+
+
+def test_a_row_and_a_column_point_at_one_cell(table):
+    match = match_table("Who supports the engine on blue cloud?", (), *table)
+    assert (match.rows, match.columns) == ((0,), (1,))
+    assert texts(cell_statements(match)) == ["Engine – Blue Cloud: We."]
+
+
+def test_one_of_several_names_in_a_label_is_enough(table):
+    match = match_table("who looks at metrics on rocket", (), *table)
+    assert (match.rows, match.columns) == ((1,), (3,))
+
+
+def test_the_longer_label_wins_over_a_part_of_it(table):
+    assert match_table("the engine room on blue cloud", (), *table).rows == (2,)
+
+
+def test_a_synonym_points_as_the_label_does(table):
+    assert match_table("who supports the motor", ("engine",), *table).rows == (0,)
+
+
+def test_what_a_footnote_says_a_column_means_names_the_column(table):
+    assert match_table("is the engine supported on a Windows server", (), *table).columns == (4,)
+
+
+def test_an_empty_cell_is_said_and_explained_by_the_table_s_own_words(table):
+    said = texts(cell_statements(match_table("logs on green cloud?", (), *table)))
+    assert said[0] == "Logs/ Metrics – Green Cloud: no entry (the cell is empty)."
+    assert said[1] == "If no support is indicated, you need to arrange it yourself."
+
+
+def test_a_footnote_of_the_value_is_added(table):
+    said = texts(cell_statements(match_table("engine on rocket", (), *table)))
+    assert said[0] == "Engine – Rocket: Partner²."
+    assert "²Partners answer within a week." in said
+
+
+def test_each_cell_cites_its_row_and_the_header(table):
+    (statement,) = cell_statements(match_table("engine on blue cloud", (), *table))
+    quotes = [source.quote for source in statement.sources]
+    assert quotes[0] == "| Engine | We | We | Partner² | We |"
+    assert quotes[1].startswith("| Part | Blue Cloud |")
+
+
+def test_a_row_groups_the_columns_by_value(table):
+    said = texts(row_statements(match_table("who supports the engine?", (), *table)))
+    assert said[0] == "Engine: We – Blue Cloud, Green Cloud, Classic; Partner² – Rocket."
+
+
+def test_a_column_lists_the_rows_of_each_value(table):
+    said = texts(column_statements(match_table("what is supported on rocket?", (), *table)))
+    assert "Rocket, Partner²: Engine; Logs/ Metrics." in said
+    assert "Rocket, no entry (the cell is empty): Engine Room." in said
+
+
+def test_a_question_that_names_neither_row_nor_column_points_nowhere(table):
+    match = match_table("How do I reset my password?", (), *table)
+    assert (match.rows, match.columns) == ((), ())
+
+
+def test_which_asks_for_a_column_and_who_for_a_cell():
+    assert asks_for_column("Which parts are supported on Rocket?")
+    assert not asks_for_column("Who supports the engine on Rocket?")
