@@ -15,14 +15,16 @@ _SITE_FILES: tuple[tuple[AnchorStyle, tuple[str, ...]], ...] = (
     ),
     ("github", ("docusaurus.config.js", "docusaurus.config.ts", "docusaurus.config.mjs")),
 )
-_ATTRIBUTES = re.compile(r"\s*\{:?((?:\s*(?:#[^\s{}#]+|\.[\w-]+|[\w-]+=(?:\"[^\"]*\"|[^\s{}]+)))+)\s*\}\s*\Z")
+_ATTRIBUTES = re.compile(
+    r"\s*\{:?((?:\s*(?:#[^\s{}#]+|\.[\w-]+|[\w-]+=(?:\"[^\"]*\"|[^\s{}]+)))+)\s*\}\s*\Z"
+)
 _ID = re.compile(r"(?:\A|\s)#([^\s{}#]+)")
 _NUMBERED = re.compile(r"(.*)_(\d+)\Z", re.DOTALL)
 
 
 def split_attributes(heading: str) -> tuple[str, str]:
     """A heading's Markdown without its closing `{#id .class}`, and the id, "" when it has none."""
-    attributes = _ATTRIBUTES.search(heading)
+    attributes = _ATTRIBUTES.search(heading) if heading.rstrip().endswith("}") else None
     if not attributes:
         return heading, ""
     explicit = _ID.search(attributes[1])
@@ -48,7 +50,8 @@ def github_anchor(heading: str) -> str:
     kept = (
         "-" if char == " " else char
         for char in heading.strip().lower()
-        if char in "- " or unicodedata.category(char) in {"Nd", "Pc"}
+        if char in "- "
+        or unicodedata.category(char) in {"Nd", "Pc"}
         or unicodedata.category(char)[0] in "LM"
     )
     return "".join(kept)
@@ -113,8 +116,5 @@ class PageAnchors:
     def _numbered_by_underscore(self, anchor: str) -> str:
         while anchor in self._taken or not anchor:
             numbered = _NUMBERED.match(anchor)
-            if numbered:
-                anchor = f"{numbered[1]}_{int(numbered[2]) + 1}"
-            else:
-                anchor = f"{anchor}_1"
+            anchor = f"{numbered[1]}_{int(numbered[2]) + 1}" if numbered else f"{anchor}_1"
         return anchor

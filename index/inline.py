@@ -1,7 +1,7 @@
 """Inline text: what a paragraph, heading or cell says, with its lines and marks remembered."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,7 +32,7 @@ class InlineText:
 
     def __init__(self, tokens: Sequence[Token], first_line: int) -> None:
         """`tokens` are the children of an inline token that starts at `first_line` of the file."""
-        self._runs = _runs(tokens, first_line)
+        self._runs = _runs(tokens, first_line) or [_Run("", first_line, ())]
         self._starts = []
         length = 0
         for run in self._runs:
@@ -50,10 +50,10 @@ class InlineText:
         """The text between two offsets with emphasis, code and links, cut where they cross."""
         pieces: list[str] = []
         open_marks: tuple[tuple[str, str], ...] = ()
-        for run, run_start in zip(self._runs, self._starts, strict=True):
-            text = run.text[max(0, start - run_start) : max(0, end - run_start)]
-            if not text:
-                continue
+        first, last = bisect_right(self._starts, start) - 1, bisect_left(self._starts, end)
+        for number in range(max(first, 0), last):
+            run, run_start = self._runs[number], self._starts[number]
+            text = run.text[max(0, start - run_start) : end - run_start]
             shared = 0
             for one, other in zip(open_marks, run.marks, strict=False):
                 if one != other:

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Sequence
 
 SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a full stop
 
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html iframe legend li main nav ol"
-    " p picture pre section select summary table tbody td tfoot th thead tr ul video".split()
+_BLOCK_NAME = re.compile(
+    "address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset"
+    "|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|main|nav|[ou]l|p"
+    "|picture|pre|section|select|summary|table|t(?:body|d|foot|h|head|r)|video",
+    re.IGNORECASE,
 )
-_INLINE_TAGS = frozenset(
-    "a abbr b big cite code del dfn em font i img input ins kbd label mark nobr q s samp small span"
-    " strike strong sub sup svg tt u var wbr".split()
+_INLINE_NAME = re.compile(
+    "a|abbr|b|big|cite|code|del|dfn|em|font|i|img|input|ins|kbd|label|mark|nobr|q|s|samp|small"
+    "|span|strike|strong|su[bp]|svg|tt|u|var|wbr",
+    re.IGNORECASE,
 )
 _CODE_SHORTCODES = "highlight|code-toggle|code"
 _VISIBLE_PARAMETERS = frozenset({"title", "caption"})
@@ -21,16 +23,16 @@ _CONSTRUCT = re.compile(
     rf"""
     (?P<fence> ^[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{{1,9}}[.)][ \t]+))*
         (?P<mark>`{{3,}}(?=[^`\n]*$)|~{{3,}}) (?s:.*?) (?:^[ \t>]*(?P=mark)[`~]*[ \t]*$|\Z) )
-  | (?P<program> ^[ \t]*\{{\{{[<%]\s*(?P<language>{_CODE_SHORTCODES})\b[^{{}}]*(?<!/)[>%]\}}\}}[ \t]*\n
-        (?P<source>(?:(?!\{{\{{[<%]\s*(?P=language)\b)(?s:.))*?)
+  | (?P<program> ^[ \t]*\{{\{{[<%]\s*(?P<language>{_CODE_SHORTCODES})\b[^{{}}]*
+        (?<!/)[>%]\}}\}}[ \t]*\n (?P<source>(?:(?!\{{\{{[<%]\s*(?P=language)\b)(?s:.))*?)
         ^[ \t]*\{{\{{[<%]\s*/\s*(?P=language)\s*[>%]\}}\}}[ \t]*$ )
   | (?=[\\`<{{&]) (?:
       (?P<escape> \\[<&`{{] )
     | (?P<code> (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n)(?s:.))+?(?<!`)(?P=ticks)(?!`) )
-    | (?P<comment> <!--(?s:.*?)--> )
-    | (?P<script> <(?P<hidden>script|style)\b(?s:.*?)</(?P=hidden)\s*> )
-    | (?P<shortcode> \{{\{{(?P<open>[<%])(?P<inside>(?s:.*?))[>%]\}}\}} )
-    | (?P<tag> <(?P<slash>/?)(?P<name>[A-Za-z][\w.-]*)
+    | (?P<comment> <!--(?:(?!<!--)(?s:.))*?--> | \{{/\*(?:(?!\{{/\*)(?s:.))*?\*/\}} )
+    | (?P<script> <(?P<hidden>script|style)\b(?:(?!<(?P=hidden))(?s:.))*?</(?P=hidden)\s*> )
+    | (?P<shortcode> \{{\{{[<%](?P<inside>(?:(?!\{{\{{)(?s:.))*?)[>%]\}}\}} )
+    | (?P<tag> (?<!\]\()<(?P<slash>/?)(?P<name>[A-Za-z][\w.-]*)
           (?P<attributes>
             (?:\s+[\w:@.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|\{{[^{{}}]*\}}|[^\s"'=<>`]+))?)*)
           \s*(?P<void>/?)> )
@@ -46,17 +48,19 @@ _PARAMETER = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
 _TARGET = re.compile(r"(?:path\s*=\s*)?[\"`]?([^\"`\s]+)")
 
 _ADMONITION = re.compile(
-    r"(?:(?:!!!|\?\?\?\+?)[ \t]+[\w -]*[ \t]*|===[!+]?[ \t]+(?=[\"']))"
-    r"(?:[\"'](?P<title>.*)[\"'])?[ \t]*\Z"
+    r"(?:(?:!!!|\?\?\?\+?)[ \t]+(?:[\w-]+(?: [\w-]+)*)?|===[!+]?(?=[ \t]+[\"']))"
+    r"(?:[ \t]*[\"'](?P<title>.*)[\"'])?\Z"
 )
 _COLON_FENCE = re.compile(
     r":{3,}[ \t]*(?:\{?[\w.:-]+\}?(?:\[(?P<label>.*)\]|[ \t]+(?!\{)(?P<title>\S.*?))?)?"
-    r"(?:[ \t]*\{.*\})?[ \t]*\Z"
+    r"(?:[ \t]*\{.*\})?\Z"
 )
-_SLASH_FENCE = re.compile(r"/{3,}(?:[ \t]*[\w-]+[ \t]*(?:\|[ \t]*(?P<title>.*?))?)?[ \t]*\Z")
-_ALERT = re.compile(r"(?P<quote>(?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*(?P<title>.*?)[ \t]*\Z")
+_SLASH_FENCE = re.compile(r"/{3,}(?:[ \t]*[\w-]+[ \t]*(?:\|[ \t]*(?P<title>.*))?)?\Z")
+_ALERT = re.compile(r"(?P<quote>(?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*(?P<title>.*)\Z")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t].*)?\Z|(?: {4}|\t)[\w-]+:[ \t].*\Z")
-_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#][\w-]+|[\w-]+=\"[^\"]*\")[^{}]*\}[ \t]*\Z")
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#][\w-]+|[\w-]+=\"[^\"]*\")[^{}]*\}\Z")
+_IMPORT = re.compile(r"import[ \t]+(?:.+[ \t]from[ \t]+)?[\"'][^\"']+[\"'];?\Z")
+_LONGEST_MARK = 300  # a longer line is text, however it begins
 
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")
 _CONTAINER = re.compile(r"(?:[-*+>]|\d{1,9}[.)])(?:[ \t]|\Z)|\[\^|:[ \t]|\{\{|!!!|\?\?\?|===")
@@ -97,7 +101,7 @@ def _dedent_html(lines: Sequence[str]) -> Iterator[str]:
                 fence = ""
         elif line.strip():
             tag = _BLOCK_TAG.match(line)
-            starts_html = tag is not None and tag[1].lower() in _BLOCK_TAGS
+            starts_html = tag is not None and bool(_BLOCK_NAME.fullmatch(tag[1]))
             indented = line[0] in " \t"
             if _LIST_ITEM.match(line) and not in_html:
                 in_list = True
@@ -122,14 +126,16 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
         start, end = regions[region]
         if construct is None or start <= construct.start():
             yield text[position:start].translate(_INVISIBLE), False
-            yield text[start:end], True
+            if start < end:
+                yield text[start:end], True
             position = end
             continue
         yield text[position : construct.start()].translate(_INVISIBLE), False
         if construct["fence"]:
             yield construct[0], True
         elif construct["program"]:
-            yield f"~~~~~~\n{construct['source']}~~~~~~", True
+            extra = construct[0].count("\n") - construct["source"].count("\n") - 1
+            yield "\n" * extra + f"~~~~~~\n{construct['source']}~~~~~~", True
         elif construct["code"] or construct["escape"]:
             yield construct[0], False
         else:
@@ -147,11 +153,11 @@ def _shown(construct: re.Match[str], closed_tags: set[str]) -> str:
     name = construct["name"]
     if name.lower() == "br":
         return " "
-    if name.lower() in _BLOCK_TAGS:
+    if _BLOCK_NAME.fullmatch(name):
         return SEPARATOR
     # Anything else in angle brackets may be a placeholder, as in <your-app>.
     is_tag = (
-        name.lower() in _INLINE_TAGS
+        _INLINE_NAME.fullmatch(name)
         or construct["slash"]
         or construct["void"]
         or "=" in construct["attributes"]
@@ -167,7 +173,7 @@ def _shown_of_shortcode(construct: re.Match[str]) -> str:
     shortcode = _SHORTCODE.match(inside)
     parameters = shortcode["parameters"]
     if shortcode["name"] in ("ref", "relref"):
-        in_link = construct.string[: construct.start()].endswith("](")
+        in_link = construct.string.startswith("](", construct.start() - 2)
         target = _TARGET.match(parameters.strip())
         return target[1] if in_link and target else ""
     titles = [
@@ -204,41 +210,47 @@ def _indented_code(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_containers(lines: Sequence[str], code_lines: set[int]) -> list[str]:
-    """`lines` without the marks of admonitions, tabs and attributes; indented bodies dedented."""
+    """`lines` without the marks of admonitions, tabs, attributes and imports; bodies dedented."""
     cleaned = []
     indents: list[int] = []  # of the open admonitions
-    options_may_follow = False
+    follows_fence = False
     for number, line in enumerate(lines):
         if line.strip():
-            width = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip(" "))
+            width = _indent(line)
             while indents and width < indents[-1] + 4:
                 indents.pop()
-            if indents:
-                line = _dedent(line, 4 * len(indents))
-        if number in code_lines:
-            cleaned.append(line)
-            continue
-        if options_may_follow and _OPTION.match(line):
-            cleaned.append("")
-            continue
-        body = line.lstrip(" \t")
-        margin = line[: len(line) - len(body)]
-        admonition = _ADMONITION.match(body)
-        fence = _COLON_FENCE.match(body) or _SLASH_FENCE.match(body)
-        options_may_follow = fence is not None
-        alert = _ALERT.match(body)
-        if admonition:
-            indents.append(width)
-            line = margin + _as_sentence(admonition["title"] or "")
-        elif fence:
-            titles = fence.groupdict()
-            line = margin + _as_sentence(titles["title"] or titles.get("label") or "")
-        elif alert:
-            line = margin + alert["quote"] + _as_sentence(alert["title"])
-        elif _ATTRIBUTES.match(body) or not body.strip(SEPARATOR + " \t"):
-            line = ""
+            line = _dedent(line, 4 * len(indents))
+        if number not in code_lines:
+            mark = line.strip()
+            if len(mark) > _LONGEST_MARK:
+                mark = ""
+            if _ADMONITION.match(mark):
+                indents.append(width)
+            is_option = follows_fence and _OPTION.match(line)
+            follows_fence = is_option or bool(_COLON_FENCE.match(mark) or _SLASH_FENCE.match(mark))
+            line = "" if is_option else _without_mark(line, mark)
         cleaned.append(line)
     return cleaned
+
+
+def _without_mark(line: str, mark: str) -> str:
+    """`line` with the title only, if `mark`, what stands on it, opens or closes a container."""
+    margin = line[: len(line) - len(line.lstrip(" \t"))]
+    container = _ADMONITION.match(mark) or _COLON_FENCE.match(mark) or _SLASH_FENCE.match(mark)
+    if container:
+        titles = container.groupdict()
+        return margin + _as_sentence(titles["title"] or titles.get("label") or "")
+    alert = _ALERT.match(mark)
+    if alert:
+        return margin + alert["quote"] + _as_sentence(alert["title"])
+    # A lone colon is what is left of a description that held a shortcode.
+    is_empty = mark.strip(SEPARATOR) in ("", ":") or _ATTRIBUTES.match(mark) or _IMPORT.match(mark)
+    return "" if is_empty and len(line) <= _LONGEST_MARK else line
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
 
 
 def _dedent(line: str, columns: int) -> str:

@@ -26,8 +26,8 @@ _BYTE_ORDER_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-# Restoring a lost 0xA0 byte would turn a real capital "Ã" before a space into "à".
-_REPAIR = ftfy.TextFixerConfig(restore_byte_a0=False)
+# ftfy would make "à" of it, which a capital letter in good Portuguese must not become.
+_CAPITAL_BEFORE_SPACE = re.compile("Ã(?= )")
 _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML_KEY = re.compile(r"[\w\"'][\w\"' -]*:(\s|\Z)")
 _FILE_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
@@ -125,6 +125,8 @@ def read_page(file: Path, corpus: Path, max_bytes: int = 5_000_000) -> Page:
 
 
 def _read_bytes(file: Path, path: PurePosixPath, max_bytes: int) -> bytes:
+    if file.exists() and not file.is_file():
+        raise PageError(f"{path} is no regular file; replace it by one or take it away.")
     try:
         with file.open("rb") as stream:
             data = stream.read(max_bytes + 1)
@@ -133,9 +135,7 @@ def _read_bytes(file: Path, path: PurePosixPath, max_bytes: int) -> bytes:
             f"{path} cannot be read ({error.strerror}); check that it exists and may be read."
         ) from error
     if len(data) > max_bytes:
-        raise PageError(
-            f"{path} is larger than {max_bytes:,} bytes; split it into smaller pages."
-        )
+        raise PageError(f"{path} is larger than {max_bytes:,} bytes; split it into smaller pages.")
     return data
 
 
@@ -154,7 +154,9 @@ def _decode(data: bytes, path: PurePosixPath) -> str:
 
 
 def _repair(line: str) -> str:
-    return line if line.isascii() else ftfy.fix_encoding(line, _REPAIR)
+    if line.isascii():
+        return line
+    return "Ã".join(ftfy.fix_encoding(part) for part in _CAPITAL_BEFORE_SPACE.split(line))
 
 
 def _front_matter(lines: list[str]) -> tuple[dict, int]:

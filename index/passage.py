@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from index.section import Block, Section, Unit
 
@@ -145,7 +145,8 @@ class _Splitter:
         """The text of a run with its lead-in, or its parts when they have to be several."""
         text = _join(run)
         lead_in = run[0].block.lead_in
-        if lead_in and (run[0].block.kind != "table" or self._lead_in_tokens(run[0]) <= SHORT_TOKENS):
+        is_short = self._lead_in_tokens(run[0]) <= SHORT_TOKENS
+        if lead_in and (is_short or run[0].block.kind != "table"):
             led_text = f"{lead_in.text}\n{text}"
             if self._fits(prefix + led_text):
                 return [led_text]
@@ -157,9 +158,9 @@ class _Splitter:
     def _parts(self, text: str, prefix: str) -> Iterator[str]:
         """`text` itself when it fits, else its halves, overlapping by some words."""
         words = list(re.finditer(r"\S+", text))
-        if self._fits(prefix + text) or len(text) == 1:
+        if len(text) == 1 or self._fits(prefix + text):
             yield text
-        elif len(words) == 1:
+        elif len(words) < 2:
             middle = len(text) // 2
             yield from self._parts(text[:middle], prefix)
             yield from self._parts(text[middle:], prefix)
@@ -177,7 +178,7 @@ def _total(units: Sequence[_Placed]) -> int:
 def _join(run: Sequence[_Placed]) -> str:
     """Sentences of a paragraph on one line, everything else on lines of its own."""
     pieces = [run[0].unit.text]
-    for before, item in zip(run, run[1:], strict=False):
+    for before, item in pairwise(run):
         flows = item.block is before.block and item.unit.kind == before.unit.kind == "sentence"
         pieces += [" " if flows else "\n", item.unit.text]
     return "".join(pieces)

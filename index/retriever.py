@@ -1,5 +1,6 @@
 """The retriever: a query finds the passages that mean the same or share its words."""
 
+import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from index.term import split_terms, split_words, stem
 CANDIDATES = 100  # passages that each of the two searches puts forward
 SIMILARITY_WEIGHT = 0.5
 SYNONYM_WEIGHT = 0.5
-MIN_LETTERS = 4  # a shorter unknown word is more often a name than a misspelling
+
+# A shorter unknown word is more often a name than a misspelling, a longer one no English word.
+_CORRECTABLE = re.compile(r"\b[^\W\d_]{4,24}\b")
 
 
 @dataclass(frozen=True)
@@ -128,16 +131,18 @@ def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> list[str]:
 def correct_spelling(query: str, vocabulary: Mapping[str, int]) -> str:
     """The query with each word that the vocabulary lacks replaced by the nearest one it holds.
 
-    Near is one letter added, dropped, changed or swapped with the next; of several, the word that
-    most passages hold is taken. Words with digits or of less than four letters stay.
+    Near is one letter added, dropped, changed or swapped with the next; of several such words, the
+    one that most passages hold. A word of which the vocabulary holds none stays as it is.
     """
-    corrected = query
-    for word in set(split_words(query)):
-        if len(word) >= MIN_LETTERS and word.isalpha() and word not in vocabulary:
-            known = [near for near in _one_edit_away(word) if near in vocabulary]
-            if known:
-                corrected = corrected.casefold().replace(word, max(known, key=vocabulary.get))
-    return corrected
+
+    def nearest(match: re.Match[str]) -> str:
+        word = match[0].casefold()
+        if word in vocabulary:
+            return match[0]
+        near = [other for other in _one_edit_away(word) if other in vocabulary]
+        return max(near, key=lambda other: (vocabulary[other], other), default=match[0])
+
+    return _CORRECTABLE.sub(nearest, query)
 
 
 def _stemmed(text: str) -> str:

@@ -28,12 +28,11 @@ _BLOCK_KINDS: dict[str, BlockKind] = {
     "code_block": "code",
 }
 _PIPE = re.compile(r"(?<!\\)\|")
-_PIPE_AT_END = re.compile(r"(?<!\\)\|\Z")
 
 
 @dataclass(frozen=True)
 class Unit:
-    """The smallest piece of a page that can be quoted: a sentence, list item, table row or code block.
+    """The smallest piece of a page that can be quoted: sentence, list item, table row, code block.
 
     `quote` is verbatim: the page's text with encoding repaired and soft hyphens, markup, link
     targets and list markers removed; a row keeps the pipes between its cells. `text` is what search
@@ -67,7 +66,7 @@ class Section:
 
     path: str  # of its page, relative to the corpus, with /
     title: str  # of its page
-    headings: tuple[str, ...]  # from the outermost heading to this one; () for text before the first
+    headings: tuple[str, ...]  # from the outermost to this one; () for text before the first
     anchor: str  # "" for text before the first heading
     url: str  # of the page with the anchor, relative to the site: "/support/#sla"
     lines: tuple[int, int]
@@ -200,7 +199,8 @@ class _BlockReader:
             if units:
                 yield Block(
                     _BLOCK_KINDS.get(node.type, "paragraph"),
-                    units, (units[0].lines[0], units[-1].lines[1]),
+                    units,
+                    (units[0].lines[0], units[-1].lines[1]),
                 )
 
     def _units(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
@@ -223,7 +223,8 @@ class _BlockReader:
         if inline.is_picture:
             return
         for start, end in split_sentences(inline.text):
-            yield self._unit("sentence", inline, start, end, depth)
+            if any(char.isalnum() for char in inline.text[start:end]):
+                yield self._unit("sentence", inline, start, end, depth)
 
     def _unit(self, kind: UnitKind, inline: InlineText, start: int, end: int, depth: int) -> Unit:
         text = fold(inline.text[start:end])
@@ -255,20 +256,21 @@ class _BlockReader:
     def _definitions(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
         for part in node.children:
             if part.type == "dt":
-                term = self.inline(part)
-                term_unit = self._unit("item", term, 0, len(term.text), depth)
-                is_first = True
+                inline = self.inline(part)
+                term = self._unit("item", inline, 0, len(inline.text), depth)
+                is_described = False
                 continue
             contents = list(part.children)
-            if contents and contents[0].type == "paragraph":
-                inline = self.inline(contents.pop(0))
+            starts_with_text = bool(contents) and contents[0].type == "paragraph"
+            inline = self.inline(contents.pop(0)) if starts_with_text else None
+            if inline and inline.text.strip():
                 described = self._unit("item", inline, 0, len(inline.text), depth)
-                yield _define(term_unit, described, is_first)
-            elif is_first:
-                yield term_unit
+                yield _define(term, described)
+            elif not is_described:
+                yield term
             for child in contents:
                 yield from self._units(child, depth)
-            is_first = False
+            is_described = True
 
     def _code(self, node: SyntaxTreeNode, depth: int) -> Iterator[Unit]:
         code = node.content.rstrip("\n")
@@ -294,6 +296,8 @@ class _BlockReader:
                 line = self._body[row.map[0]]
                 cells = [self.inline(cell) for cell in row.children]
                 texts = tuple(fold(cell.text) for cell in cells)
+                if not any(texts):
+                    continue
                 number = row.map[0] + self._first_line
                 yield Unit(
                     kind="row",
@@ -307,14 +311,15 @@ class _BlockReader:
                 )
 
 
-def _define(term: Unit, description: Unit, is_first: bool) -> Unit:
-    """A term with one of its descriptions; the page has the term itself before the first only."""
+def _define(term: Unit, description: Unit) -> Unit:
+    """A term with one of its descriptions, quoted together where they stand together."""
+    adjoin = description.lines[0] == term.lines[1] + 1
     return replace(
         description,
         text=f"{term.text}: {description.text}",
-        quote=f"{term.quote} : {description.quote}" if is_first else description.quote,
+        quote=f"{term.quote} : {description.quote}" if adjoin else description.quote,
         markdown=f"{term.markdown}: {description.markdown}",
-        lines=(term.lines[0] if is_first else description.lines[0], description.lines[1]),
+        lines=(term.lines[0] if adjoin else description.lines[0], description.lines[1]),
     )
 
 
@@ -330,11 +335,13 @@ def _row_text(header: Sequence[str], cells: Sequence[str]) -> str:
 
 
 def _join_cells(line: str, cells: Sequence[str]) -> str:
-    """The cells between pipes, as many of both as the row has in its `line` of the page."""
-    line = line.strip(" \t>")
-    opened, closed = line.startswith("|"), bool(_PIPE_AT_END.search(line))
-    # The parser fills up rows that are shorter than the header.
-    written = len(_PIPE.findall(line)) + 1 - opened - closed
-    joined = " | ".join(cells[:written])
-    joined = f"{'| ' if opened else ''}{joined}{' |' if closed else ''}"
-    return " ".join(joined.split())
+    """The cells between pipes, spaced as in the row's `line` of the page."""
+    written = _PIPE.split(line.strip(" \t>"))
+    opened, closed = written[0] == "", written[-1] == "" and len(written) > 1
+    written = written[1 if opened else 0 : -1 if closed else None]
+    # Rows may be shorter than the header (the parser fills them up) or longer (it cuts them).
+    spaced = [
+        raw.replace(raw.strip(), cell or " ") if raw.strip() else raw
+        for raw, cell in zip(written, cells, strict=False)
+    ]
+    return fold(f"{'|' if opened else ''}{'|'.join(spaced)}{'|' if closed else ''}")

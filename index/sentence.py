@@ -2,21 +2,21 @@
 
 import re
 
-_ABBREVIATIONS = frozenset(
-    # English
-    "e.g i.e vs cf no nos fig figs sec ch p pp vol ed eds approx dept dr mr mrs ms prof st jr sr"
-    " inc ltd co corp incl excl max min resp dist al viz ref refs eq ver misc"
-    # German
-    " z.b d.h u.a o.ä o.g u.u z.t i.d.r s.o s.u bzw ca nr abs art vgl ggf sog evtl inkl zzgl str"
-    " tel bspw usw hrsg aufl min max"
-    # Spanish, French, Dutch
-    " p.ej pág págs núm sra srta dra ud uds ee.uu aprox av bijv d.w.z o.a m.b.t p.ex".split()
+_ABBREVIATIONS = {
+    "English": "e.g i.e vs cf no nos fig figs sec ch p pp vol ed eds approx dept dr mr mrs ms prof"
+    " st jr sr inc ltd co corp incl excl max min resp dist al viz ref refs eq ver misc",
+    "German": "z.b d.h u.a o.ä o.g u.u z.t i.d.r s.o s.u bzw ca nr abs art vgl ggf sog evtl inkl"
+    " zzgl str tel bspw usw hrsg aufl",
+    "Spanish": "p.ej pág págs núm sra srta dra ud uds ee.uu aprox av",
+    "French and Dutch": "p.ex bijv d.w.z o.a m.b.t",
+}
+_KNOWN_ABBREVIATIONS = frozenset(" ".join(_ABBREVIATIONS.values()).split())
+_GERMAN_MONTH = re.compile(
+    "januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember", re.I
 )
-_GERMAN_MONTHS = frozenset(
-    "januar februar märz april mai juni juli august september oktober november dezember".split()
-)
-_END = re.compile(r"[.!?…]+[\"'”’“»›)\]]*(?=\s)|[。！？]+[」』”）]*|\u2029")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'”’“»›)\]]*(?=\s)|[。！？]+[」』”）]*|\u2029")
 _LAST_WORD = re.compile(r"[^\s(\[\"'“„«/]+\Z")
+_LONGEST_WORD = 40  # that can tell an abbreviation
 _NEXT_WORD = re.compile(r"\s*[\"'“‘„«‹(\[¿¡]*\s*([^\s.,;:!?)\]]*)")
 
 
@@ -51,16 +51,17 @@ def _ends_sentence(text: str, start: int, mark: re.Match[str]) -> bool:
     begins_lower = following[0].islower()
     if mark[0][0] != "." or mark[0].startswith(".."):
         return not begins_lower
-    before = _LAST_WORD.search(text[start : mark.start()])
+    before = _LAST_WORD.search(text[max(start, mark.start() - _LONGEST_WORD) : mark.start()])
     word = before[0] if before else ""
-    if word.casefold() in _ABBREVIATIONS:
+    if word.casefold() in _KNOWN_ABBREVIATIONS:
         return False
     if len(word) == 1 and word.isalpha():
-        # An initial ("J. Smith"), unless "I" or a letter named as such ends the sentence.
-        return not (word.isupper() and word != "I") and not begins_lower
+        # An initial ("J. Smith") or half of an abbreviation ("z. B."), but not the word "I".
+        is_initial = (word.isupper() and word != "I") or len(following) == 1
+        return not (is_initial or begins_lower)
     if word.isdecimal():
-        is_list_number = not text[start : mark.start()].strip(" \t\n").strip(word)
-        return not (is_list_number or begins_lower or following.casefold() in _GERMAN_MONTHS)
+        is_list_number = text[start : mark.start()].strip() == word
+        return not (is_list_number or begins_lower or _GERMAN_MONTH.fullmatch(following))
     # Names such as "iOS" and commands begin sentences in lower case; unlisted abbreviations,
     # which are short, stand before lower case too.
     return not begins_lower or (len(word) > 5 and "." not in word and len(mark[0]) == 1)

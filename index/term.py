@@ -13,6 +13,7 @@ STOPWORDS = frozenset(STOPWORDS_EN_PLUS)
 _COMPOUND = re.compile(r"[^\W_]+(?:[.\-_@/+:]+[^\W_]+)*(?:\+\+|#)?")
 _WORD = re.compile(r"[^\W_]+")
 _CAMEL_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_PLURAL_OF_ACRONYM = re.compile(r"\b([A-Z]{2,})s\b")
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -27,13 +28,7 @@ def split_terms(text: str) -> list[str]:
     A compound ("10.6.1", "support@example.com", "read-only", "getUserName") counts whole and by its
     words, so that it is found by either.
     """
-    terms = []
-    for compound in _COMPOUND.findall(_fold(text)):
-        words = split_words(compound)
-        if words != [compound.casefold()]:
-            terms.append(compound.casefold())
-        terms += [stem(word) for word in words if word not in STOPWORDS]
-    return terms
+    return [term for compound in _COMPOUND.findall(_fold(text)) for term in _terms_of(compound)]
 
 
 @lru_cache(maxsize=100_000)
@@ -42,5 +37,13 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word)
 
 
+@lru_cache(maxsize=100_000)
+def _terms_of(compound: str) -> tuple[str, ...]:
+    words = split_words(compound)
+    whole = compound.casefold()
+    stems = tuple(stem(word) for word in words if word not in STOPWORDS)
+    return stems if words == [whole] else (whole, *stems)
+
+
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    return _PLURAL_OF_ACRONYM.sub(r"\1", unicodedata.normalize("NFKC", text))

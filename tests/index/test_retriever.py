@@ -1,0 +1,164 @@
+import pytest
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+
+from index.build import build_index
+from index.errors import IndexUnusable
+from index.retriever import HybridRetriever, correct_spelling, find_synonyms
+from index.store import LiveIndex
+
+PAGES = {
+    "desk.md": """# Service desk
+
+## Agreement
+
+A service level agreement names the hours in which the desk answers.
+
+## Contact
+
+Write to helpdesk@example.com or use the read-only archive.
+
+## Telephone
+
+Ring the desk when production stands still.
+""",
+    "platforms.md": """# Platforms
+
+Who looks after what:
+
+| Part | Own Cloud | Rented Rack |
+| --- | --- | --- |
+| **Logs** | Vendor | Partner |
+| **Database** | Vendor | Customer |
+""",
+    "releases.md": """# Releases
+
+## Version 10.6.1
+
+The exporter no longer stops at midnight.
+
+## Version 10.6.2
+
+The importer reads larger files.
+""",
+    "cooking.md": "# Canteen\n\nSoup is served at noon, and bread is baked in the morning.\n",
+}
+SYNONYMS = (("SLA", "service level agreement"), ("phone", "telephone"))
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory, embedder) -> LiveIndex:
+    corpus = tmp_path_factory.mktemp("pages")
+    for path, text in PAGES.items():
+        (corpus / path).write_text(text)
+    data = tmp_path_factory.mktemp("data")
+    build_index(corpus, data, embedder, lambda *_: None)
+    return LiveIndex(data, embedder)
+
+
+@pytest.fixture(scope="module")
+def retriever(live) -> HybridRetriever:
+    return HybridRetriever(live=live, synonyms=SYNONYMS, k=3)
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [
+        ("when does the service team reply", "Agreement"),
+        ("what is there to eat", "Canteen"),
+        ("helpdesk@example.com", "Contact"),
+        ("read-only", "Contact"),
+        ("10.6.2", "Version 10.6.2"),
+        ("what changed in 10.6.1?", "Version 10.6.1"),
+        ("SLA", "Agreement"),
+        ("SLAs", "Agreement"),
+        ("by phone", "Telephone"),
+        ("agreemnet", "Agreement"),
+    ],
+)
+def test_the_right_section_comes_first(retriever, query, heading):
+    assert retriever.search(query, 1)[0].section.headings[-1] == heading
+
+
+def test_a_table_cell_is_found_by_row_and_column(retriever):
+    text = retriever.search("logs in the rented rack", 1)[0].passage.text
+    assert "Logs" in text and "Partner" in text
+
+
+def test_hits_come_best_first_and_once(retriever):
+    hits = retriever.search("version of the desk", 5)
+    scores = [hit.score for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit.passage for hit in hits}) == len(hits) == 5
+
+
+def test_scores_lie_between_0_and_1(retriever):
+    for query in ("desk", "Telephone: ring the desk when production stands still", "xyzzy"):
+        assert all(0 <= hit.score <= 1 for hit in retriever.search(query, 100))
+
+
+def test_a_small_index_gives_all_it_has(retriever, live):
+    assert len(retriever.search("desk", 1000)) == len(live.current().passages)
+
+
+def test_a_query_without_a_known_word_has_no_keyword_score(retriever):
+    assert {hit.bm25 for hit in retriever.search("xyzzy", 3)} == {0}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", " \n\t", "the of and", "\x00\x07", "как открыть заявку", "<b>**", "x" * 100_000, "🙂"],
+)
+def test_any_query_is_searched(retriever, query):
+    assert len(retriever.search(query, 3)) == 3
+
+
+def test_langchain_gets_documents_with_their_source(retriever):
+    assert isinstance(retriever, BaseRetriever)
+    documents = retriever.invoke("soup")
+    assert len(documents) == 3 and isinstance(documents[0], Document)
+    assert "Soup is served" in documents[0].page_content
+    metadata = documents[0].metadata
+    assert metadata["path"] == "cooking.md" and metadata["title"] == "Canteen"
+    assert metadata["section"] == ["Canteen"] and metadata["lines"] == [3, 3]
+    assert metadata["url"].startswith("/cooking/") and 0 < metadata["score"] <= 1
+
+
+def test_without_an_index_the_remedy_is_said(tmp_path, embedder):
+    retriever = HybridRetriever(live=LiveIndex(tmp_path, embedder))
+    with pytest.raises(IndexUnusable, match="supportbot index"):
+        retriever.search("desk", 1)
+
+
+@pytest.mark.parametrize("word", ["tiket", "ticket", "tickett", "tikcet", "tocket", "Tiket"])
+def test_a_word_one_edit_off_is_corrected(word):
+    assert correct_spelling(f"my {word}.", {"ticket": 2, "my": 1}).casefold() == "my ticket."
+
+
+def test_of_two_corrections_the_more_frequent_word_is_taken():
+    assert correct_spelling("nodr", {"node": 5, "nodd": 1}) == "node"
+
+
+@pytest.mark.parametrize("word", ["SAP", "v10x", "zyzzyva", "tic-tac"])
+def test_short_words_codes_and_strange_words_stay(word):
+    assert correct_spelling(word, {"sad": 1, "ticket": 1, "tact": 1}) == word
+
+
+@pytest.mark.parametrize("query", ["the sla", "SLAs?", "our service-level agreements"])
+def test_synonyms_are_found_in_any_form(query):
+    assert len(find_synonyms(query, SYNONYMS)) == 1
+
+
+def test_part_of_a_word_or_term_is_no_synonym():
+    assert find_synonyms("a slab of service", SYNONYMS) == []
+
+
+def test_a_term_that_the_query_holds_is_not_added():
+    assert find_synonyms("SLA (service level agreement)", SYNONYMS) == []
+
+
+def test_logs_on_sap_btp_find_the_row_of_the_support_matrix(shared, tmp_path, embedder):
+    build_index(shared / "corpora" / "seed", tmp_path, embedder, lambda *_: None)
+    retriever = HybridRetriever(live=LiveIndex(tmp_path, embedder))
+    texts = [hit.passage.text for hit in retriever.search("logs on SAP BTP", 3)]
+    assert any("Logs/ Metrics" in text and "SAP BTP: Mendix Partner" in text for text in texts)
