@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.message import Message
 from bot.profile import Kind, Profile
 from bot.reply import Priority, Ticket, Turn
+from bot.standalone import standalone_question
 from bot.words import meets_cues, stems, words
 
 MAX_SUBJECT = 80
@@ -21,7 +22,8 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
     conversation = "\n".join(told)
     heard = stems(message.text)
     kind = _kind(message, heard, profile)
-    desk = profile.desk(_desk_id(heard, stems(conversation), kind, profile))
+    standalone = stems(standalone_question(message.text, history))
+    desk = profile.desk(_desk_id(heard, standalone, kind, profile))
     fields = _fields(conversation, kind, profile)
     return Ticket(
         desk=desk.id,
@@ -45,9 +47,9 @@ def _kind(message: Message, heard: list[str], profile: Profile) -> Kind:
     return (plain or [k for k in profile.ticket.kinds if k.act == "question" and not k.cues] or kinds)[0]
 
 
-def _desk_id(message: list[str], conversation: list[str], kind: Kind, profile: Profile) -> str:
-    """By the rules over the message, then by its kind, then by the rules over the conversation."""
-    for heard in (message, conversation):
+def _desk_id(message: list[str], standalone: list[str], kind: Kind, profile: Profile) -> str:
+    """By the rules over the message, then by its kind, then over what it takes from before."""
+    for heard in (message, standalone):
         rules = [rule for rule in profile.routes if meets_cues(heard, rule.cues)]
         if rules:
             return max(rules, key=lambda rule: rule.weight).desk

@@ -250,7 +250,10 @@ def _contents(
     inner_product = faiss.IndexFlatIP(vectors.shape[1])
     inner_product.add(vectors)
     bm25 = bm25s.BM25()
-    bm25.index([split_terms(each.embedded_text) for each in passages], show_progress=False)
+    # bm25s needs at least one term, and a text of stop words has none.
+    bm25.index(
+        [split_terms(each.embedded_text) or [""] for each in passages], show_progress=False
+    )
     vocabulary = Counter(word for each in passages for word in set(split_words(each.embedded_text)))
     return Contents(
         sections=Records([line for page in pages for line in page.sections], SECTION),

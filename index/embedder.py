@@ -1,7 +1,6 @@
 """The embedder: text in, unit vectors out, by a sentence-transformers model."""
 
 import hashlib
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,9 +56,6 @@ class SentenceEmbedder(Embeddings):
 
     def __init__(self, model: str = ""):
         source = model or str(bundled_model())
-        # A thread that waits for work must not spin: beside one other busy process that made a
-        # query forty times slower. OpenMP reads the variable once, when torch is first imported.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -90,6 +86,10 @@ class SentenceEmbedder(Embeddings):
     def count_tokens(self, text: str) -> int:
         """Word pieces of a text, the model's start and end marks among them."""
         return len(self._tokenizer.encode(text))
+
+    def knows(self, word: str) -> bool:
+        """Whether a single word piece stands for the word, as for the common words of English."""
+        return len(self._tokenizer.encode(word, add_special_tokens=False)) == 1
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """One unit vector for each text, as float32 of shape (texts, dimension).

@@ -65,9 +65,14 @@ def test_the_kind_follows_what_the_message_does(text, kind):
     assert draft(text).kind == kind
 
 
-def test_a_follow_up_that_names_no_desk_goes_where_the_conversation_belongs():
+def test_a_follow_up_goes_where_the_conversation_belongs():
     history = (Turn(role="user", content="I failed my exam"),)
-    assert draft("Who can help me?", history).desk == "school"
+    assert draft("and who can help with it?", history).desk == "school"
+
+
+def test_a_change_of_subject_is_not_sent_to_the_desk_of_the_old_one():
+    history = (Turn(role="user", content="I failed my exam"),)
+    assert draft("Our production app is down since 10:00", history).desk == "portal"
 
 
 def test_priority_rises_with_the_words_of_a_level():

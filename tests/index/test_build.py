@@ -16,9 +16,9 @@ from index.errors import BuildError, CorpusError, IndexUnusable
 from index.store import index_folder, open_index, verify_index
 
 PAGES = {
-    "desk.md": "# Desk\n\nThe desk answers within two days.\n\n## Phone\n\nCall 555 1234 at night.\n",
+    "desk.md": "# Desk\n\nThe desk answers within two days.\n\n## Phone\n\nCall 555 at night.\n",
     "guide/node.md": "# Node\n\nA node is restarted in the portal.\n\n* Stop it.\n* Start it.\n",
-    "guide/plan.md": "# Plan\n\n| Plan | Price |\n| --- | --- |\n| Basic | 10 |\n| Large | 20 |\n",
+    "guide/plan.md": "# Plan\n\n| Plan | Cost |\n| --- | --- |\n| Small | 1 |\n| Large | 2 |\n",
 }
 
 
@@ -212,6 +212,12 @@ def test_a_full_disk_leaves_the_old_index_and_no_litter(corpus, data, embedder):
         signal.signal(signal.SIGXFSZ, ignored)
     assert sorted(os.listdir(index_folder(data))) == before
     assert verify_index(data).pages[-1].path == "guide/plan.md"
+
+
+def test_pages_of_nothing_but_stop_words_are_indexed(tmp_path, data, embedder):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "the.md").write_text("# The\n\nOf and to.\n")
+    assert build(tmp_path / "pages", data, embedder).passages == 1
 
 
 def test_progress_counts_up_to_the_end(corpus, data, embedder):

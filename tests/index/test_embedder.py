@@ -44,6 +44,10 @@ def test_tokens_are_counted_beyond_the_models_limit(embedder):
     assert embedder.count_tokens("word " * 1000) == 1002
 
 
+def test_common_words_are_known_and_misspelled_ones_are_not(embedder):
+    assert embedder.knows("support") and not embedder.knows("suport")
+
+
 def test_one_text_is_embedded_the_same_alone_and_among_others(embedder):
     among = embedder.embed(["SLA", "a much longer text about tickets and their priority"])[0]
     assert np.allclose(embedder.embed(["SLA"])[0], among, atol=1e-5)
