@@ -17,7 +17,7 @@ from bot.words import holds_phrase, stems
 from index.build import Progress, build_index
 from index.embedder import SentenceEmbedder
 from index.passage import split_sections
-from index.retriever import HybridRetriever, correct_spelling, find_synonyms
+from index.retriever import HybridRetriever, find_synonyms
 from index.section import read_text
 from index.store import LiveIndex, has_index
 
@@ -98,7 +98,7 @@ class Assistant:
     ) -> Reply:
         """Answer a question from the documentation, or from the given passages alone.
 
-        Raises QuestionError for a question that cannot be taken, and IndexUnusable without an index.
+        Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
         """
         started = time.perf_counter()
         text = tidy(question)
@@ -118,9 +118,7 @@ class Assistant:
             )
         standalone = standalone_question(text, history)
 
-        candidates = (
-            self._retrieve(standalone) if passages is None else self._split(passages)
-        )
+        candidates = self._retrieve(standalone) if passages is None else self._split(passages)
         retrieved = _milliseconds_since(started)
 
         readings = sorted(
@@ -133,7 +131,7 @@ class Assistant:
         if confidence >= ANSWER_FROM:
             spelled = standalone
             if passages is None:
-                spelled = correct_spelling(standalone, self.index.current().vocabulary)
+                spelled = self._retriever.mend_spelling(standalone)
             synonyms = find_synonyms(spelled, profile.synonyms)
             statements = [s for s in compose(spelled, synonyms, readings) if is_supported(s)]
         related = self._related(candidates) if passages is None else []
@@ -167,7 +165,9 @@ class Assistant:
             ticket=ticket,
             related=related,
             timings_ms=Timings(
-                retrieve=round(retrieved, 1), read=round(read, 1), total=_milliseconds_since(started)
+                retrieve=round(retrieved, 1),
+                read=round(read, 1),
+                total=_milliseconds_since(started),
             ),
         )
 

@@ -1,5 +1,6 @@
 """The chat page: a conversation and, beside it, the source or the ticket draft last opened."""
 
+import logging
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -20,6 +21,8 @@ from bot.section_view import cited_section, quote_html, related_section, section
 from bot.startup import Startup
 from bot.theme import page_theme
 from index.errors import DocumentationError
+
+logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _TOKENS_A_FRAME = 4  # enough frames to read along, few enough to be quick
@@ -198,7 +201,11 @@ class ChatPage:
         }
         try:
             reply = self._startup.assistant.ask(question, conversation.turns)
-        except (BotError, DocumentationError) as error:
+        except Exception as error:
+            # Whatever fails, the page must not go on waiting, nor lose the question.
+            if not isinstance(error, BotError | DocumentationError):
+                logger.exception("A question failed")
+                error = BotError("The server failed on this question: try again in other words.")
             conversation.withdraw()
             yield {
                 **self._shown(conversation),

@@ -38,9 +38,7 @@ def is_supported(statement: Statement) -> bool:
     return sum(word in held for word in meant) >= 0.9 * len(meant)
 
 
-def write_answer(
-    statements: Sequence[Statement], address: str
-) -> tuple[str, list[Citation]]:
+def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, list[Citation]]:
     """The answer as Markdown with [n] markers, and its citations.
 
     `address` is put before links that are relative to the documentation's site.

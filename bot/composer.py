@@ -28,18 +28,21 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _ASKS_HOW = re.compile(
-    r"(?i)\b(?:how|steps?|procedure|process|instructions?|guide|way to|what do i (?:have to |need to )?do)\b"
+    r"(?i)\b(?:how|steps?|procedure|process|instructions?|guide|way to|"
+    r"what do i (?:have to |need to )?do)\b"
 )
 _ASKS_FOR_ALL = re.compile(
-    r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|criteria|"
+    r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|"
+    r"criteria|"
     r"reasons?|details|information|include|provide|send|attach|give)\b"
 )
 _YES_NO = re.compile(
-    r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|"
-    r"has|have|am)\b(?!.*\bor\b)"
+    r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|"
+    r"did|can|could|may|must|should|will|would|has|have|am)\b(?!.*\bor\b)"
 )
 _NEGATIVE = re.compile(
-    r"(?i)\b(?:not|n't|no longer|never|cannot|neither|nor|none|nothing|nobody|without|except|excluding|"
+    r"(?i)\b(?:not|n't|no longer|never|cannot|neither|nor|none|nothing|nobody|without|"
+    r"except|excluding|"
     r"excluded|refuse[sd]?)\b|n['’]t\b"
 )
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
@@ -86,7 +89,9 @@ def _from_table(
             is_best = reading is best and any(u.kind == "row" for u in reading.candidate.units)
             if match.rows and match.columns:
                 said = cell_statements(match)
-                return _with_yes_or_no_of_cell(question, match, said) + _prose_beside(match, readings)
+                return _with_yes_or_no_of_cell(question, match, said) + _prose_beside(
+                    match, readings
+                )
             if match.columns and asks_for_column(question) and is_best:
                 return column_statements(match)
             if is_best:
@@ -117,8 +122,9 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                     continue
                 for unit in reading.candidate.units:
                     if unit.kind == "sentence" and header in unit.text.lower():
+                        place = f"The section “{section.headings[-1]}” says:"
                         told = Statement(
-                            f"The section “{section.headings[-1]}” says: {unit.markdown or unit.quote}",
+                            f"{place} {unit.markdown or unit.quote}",
                             (Source(section, unit.quote, unit.lines),),
                         )
                         if told not in said:
@@ -144,9 +150,7 @@ def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
     return None
 
 
-def _from_list(
-    question: str, block: Block, unit: Unit | None, section: Section
-) -> list[Statement]:
+def _from_list(question: str, block: Block, unit: Unit | None, section: Section) -> list[Statement]:
     """A list with its lead-in: whole when the question asks for it, else the item that answers."""
     steps = any(item.ordinal for item in block.units)
     chosen = list(block.units)
@@ -207,7 +211,9 @@ def _from_sentences(question: str, best: Reading, block: Block) -> list[Statemen
         if leans and section.units[before].kind == "sentence":
             said.append(_sentence(section.units[before], section))
         said.append(
-            _sentence(units[i], section) if units[i].kind == "sentence" else _item(units[i], section)
+            _sentence(units[i], section)
+            if units[i].kind == "sentence"
+            else _item(units[i], section)
         )
     return said
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pydantic import BaseModel
 
-from bot.database import DATABASE_FILE, Database
+from bot.database import Database
 from bot.errors import BotError
 from bot.profile import NEUTRAL, load_profile
 from bot.settings import Settings
@@ -58,12 +58,15 @@ def _index(settings: Settings) -> str:
         return f"the model loads; no index in {settings.data} yet, the first question builds it"
     manifest = verify_index(settings.data)
     open_index(settings.data, embedder)
-    return f"{len(manifest.pages)} pages, {manifest.passages} passages, built {manifest.built:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"{len(manifest.pages)} pages, {manifest.passages} passages, "
+        f"built {manifest.built:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _database(settings: Settings) -> str:
-    Database(settings.data / DATABASE_FILE)
-    return f"{settings.data / DATABASE_FILE} can be read and written"
+    Database(settings.database)
+    return f"{settings.database} can be read and written"
 
 
 def _disk(settings: Settings) -> str:

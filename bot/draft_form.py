@@ -27,6 +27,7 @@ class DraftForm:
             [(each.name, each.id) for each in profile.desks],
             value=draft.desk,
             label="Desk",
+            interactive=True,
             elem_id="draft-desk",
         )
         with gr.Row():
@@ -34,18 +35,23 @@ class DraftForm:
                 [each.label for each in profile.ticket.kinds],
                 value=draft.kind,
                 label="Kind",
+                interactive=True,
                 elem_id="draft-kind",
             )
             priority = gr.Dropdown(
                 list(get_args(Priority)),
                 value=draft.priority,
                 label="Priority",
+                interactive=True,
                 elem_id="draft-priority",
             )
-        subject = gr.Textbox(draft.subject, label="Subject", elem_id="draft-subject")
+        subject = gr.Textbox(
+            draft.subject, label="Subject", interactive=True, elem_id="draft-subject"
+        )
         description = gr.Textbox(
             draft.description,
             label="Description",
+            interactive=True,
             lines=4,
             max_lines=12,
             elem_id="draft-description",
@@ -76,10 +82,11 @@ class DraftForm:
     def _field(self, label: str) -> gr.Textbox:
         given = self._draft.fields.get(label)
         if given is not None:
-            return gr.Textbox(given, label=label)
+            return gr.Textbox(given, label=label, interactive=True)
         asked = {each.label: each.ask for each in self._profile.ticket.information}
         return gr.Textbox(
             label=label,
+            interactive=True,
             placeholder=asked.get(label) or "The desk will ask for this",
             elem_classes="missing",
         )

@@ -44,7 +44,9 @@ def _kind(message: Message, heard: list[str], profile: Profile) -> Kind:
         if kind.cues and meets_cues(heard, kind.cues):
             return kind
     plain = [kind for kind in kinds if not kind.cues]
-    return (plain or [k for k in profile.ticket.kinds if k.act == "question" and not k.cues] or kinds)[0]
+    return (
+        plain or [k for k in profile.ticket.kinds if k.act == "question" and not k.cues] or kinds
+    )[0]
 
 
 def _desk_id(message: list[str], standalone: list[str], kind: Kind, profile: Profile) -> str:

@@ -1,6 +1,5 @@
 """Evaluation: a file of questions with known answers, and how well they are answered."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -126,6 +126,16 @@ def create_router(startup: Startup, database: Database) -> APIRouter:
         passages = startup.assistant.index.current().passages
         return {"status": startup.status, "passages": len(passages)}
 
+    # Without this the page mounted at / would answer for every other address and method.
+    @router.api_route(
+        "/api/{address:path}", methods=["GET", "POST", "PUT", "DELETE"], include_in_schema=False
+    )
+    def unknown(address: str) -> None:
+        raise HTTPException(
+            HTTPStatus.NOT_FOUND,
+            "There is nothing at this address for this method: see /openapi.json.",
+        )
+
     return router
 
 

@@ -22,26 +22,34 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _PROBLEM = re.compile(
-    r"\b(?:(?:is|are|was|were|went|goes|gone|keeps?|kept|been|being|'s|completely|totally|all)\s+"
-    r"(?:\w+\s+)?(?:down|offline|broken|unavailable|unreachable|unresponsive|failing|crashing|"
-    r"crashed|frozen|hanging|stuck|timing out|not (?:working|responding|starting|loading|available))"
+    r"\b(?:(?:is|are|was|were|went|goes|gone|keeps?|kept|been|being|'s|completely|totally|all)"
+    r"\s+(?:\w+\s+)?(?:down|offline|broken|unavailable|unreachable|unresponsive|failing|crashing|"
+    r"crashed|frozen|hanging|stuck|timing out|"
+    r"not (?:working|responding|starting|loading|available))"
     r"|(?:not|n't|nt) (?:work|start|load|respond|open|deploy|connect)\w*"
-    r"|stopped working|no longer (?:works?|starts?)|out of memory|data loss|lost (?:all )?(?:our|my) data"
+    r"|stopped working|no longer (?:works?|starts?)|out of memory|data loss"
+    r"|lost (?:all )?(?:our|my) data"
     r"|(?:we|i|users|customers|nobody|no one|everyone)\s+(?:\w+\s+)?"
-    r"(?:can ?not|can'?t|cant|unable to|is unable to|are unable to|fails? to|failed to)\s+(?!find)\w+"
+    r"(?:can ?not|can'?t|cant|unable to|is unable to|are unable to|fails? to|"
+    r"failed to)\s+(?!find)\w+"
     r"|(?:i|we|users|it|app)(?:'m| am| are|'re)?\s+(?:keep |keeps |just |always )?"
     r"(?:gets?|getting|got|sees?|seeing|receives?|receiving|throws?|shows?)\s+(?:an?|the|this|these|"
-    r"following|some)?\s*(?:\w+\s+){0,3}(?:errors?|exceptions?|timeouts?|stack ?traces?|[45]\d\d)\b"
-    r"|(?:crash(?:es|ed)|fails|failed|freezes|froze|hangs) (?:with|when|after|since|every|on|during|at)"
-    r"|since (?:this morning|yesterday|last night|the (?:last )?(?:update|upgrade|release|deployment)))",
+    r"following|some)?\s*(?:\w+\s+){0,3}(?:errors?|exceptions?|timeouts?|stack ?traces?|"
+    r"[45]\d\d)\b"
+    r"|(?:crash(?:es|ed)|fails|failed|freezes|froze|hangs) "
+    r"(?:with|when|after|since|every|on|during|at)"
+    r"|since (?:this morning|yesterday|last night|"
+    r"the (?:last )?(?:update|upgrade|release|deployment)))",
     re.IGNORECASE,
 )
 _IDEA = re.compile(
-    r"\b(?:feature request\s*:|it would be (?:really |very )?(?:great|nice|good|useful|helpful|cool) "
-    r"(?:if|to have)|(?:please|you should|you could|could you|can you|why don't you) "
+    r"\b(?:feature request\s*:|it would be (?:really |very )?"
+    r"(?:great|nice|good|useful|helpful|cool) (?:if|to have)|"
+    r"(?:please|you should|you could|could you|can you|why don't you) "
     r"(?:add|build|implement|introduce|support a)\b|i(?:'d| would)? (?:like|love|want) to "
     r"(?:suggest|propose|see a|request (?:a|this|the following) feature)|i (?:suggest|propose)|"
-    r"(?:i|we) have an? (?:idea|suggestion|feature request) (?:for|to|about)|my (?:idea|suggestion) is)",
+    r"(?:i|we) have an? (?:idea|suggestion|feature request) (?:for|to|about)|"
+    r"my (?:idea|suggestion) is)",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
@@ -59,8 +67,10 @@ _REQUEST = re.compile(
 )
 _ASKS_TO_KNOW = re.compile(
     r"\b(?:(?:can|could|would) (?:you|someone|anybody|anyone) (?:please )?"
-    r"(?:tell|explain|say|clarify|describe|confirm|help)|please (?:tell|explain|say|clarify|describe)|"
-    r"(?:i|we)(?:'d| would)? (?:want|need|like) to know|i was wondering|i wonder|tell me|explain)\b",
+    r"(?:tell|explain|say|clarify|describe|confirm|help)|"
+    r"please (?:tell|explain|say|clarify|describe)|"
+    r"(?:i|we)(?:'d| would)? (?:want|need|like) to know|i was wondering|"
+    r"i wonder|tell me|explain)\b",
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(
@@ -70,9 +80,11 @@ _ABOUT_BOT = re.compile(
     re.IGNORECASE,
 )
 _POLITE = frozenset(
-    "there all everyone team again very so much a lot you for your the help bot support that this "
-    "was is great perfect good ok okay fine nice cool super appreciated have day it works worked "
-    "solved got now and my to dear sir madam".split()
+    """
+    a again all and appreciated bot cool day dear everyone fine for good got great have help
+    is it lot madam much my nice now ok okay perfect sir so solved super support team that
+    the there this to very was worked works you your
+    """.split()
 )
 
 

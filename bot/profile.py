@@ -26,7 +26,9 @@ class Product(_Table):
 
     name: str = "this product"
     docs_url: str = Field("", description="base address that page urls are appended to")
-    source_note: str = Field("", description="how the pages relate to their source, shown with each")
+    source_note: str = Field(
+        "", description="how the pages relate to their source, shown with each"
+    )
     as_of: date | None = Field(None, description="the day the pages were last held against it")
 
 
@@ -88,7 +90,11 @@ class TicketForm(_Table):
 
     kinds: tuple[Kind, ...] = (
         Kind(label="Question", act="question"),
-        Kind(label="Problem", act="problem", fields=("Version", "Steps to reproduce", "Date and time")),
+        Kind(
+            label="Problem",
+            act="problem",
+            fields=("Version", "Steps to reproduce", "Date and time"),
+        ),
         Kind(label="Change", act="request"),
         Kind(label="Idea", act="idea"),
     )
@@ -103,12 +109,26 @@ class Talk(_Table):
 
     welcome: str = "Ask a question about the documentation."
     examples: tuple[str, ...] = ()
-    greetings: tuple[str, ...] = ("hi", "hello", "hey", "good morning", "good afternoon", "good evening")
+    greetings: tuple[str, ...] = (
+        "hi",
+        "hello",
+        "hey",
+        "good morning",
+        "good afternoon",
+        "good evening",
+    )
     thanks: tuple[str, ...] = ("thanks", "thank you", "thx", "cheers")
     farewells: tuple[str, ...] = ("bye", "goodbye", "see you")
     human: tuple[str, ...] = (
-        "a human", "a person", "real person", "human agent", "live agent", "speak to someone",
-        "talk to someone", "call me", "support agent",
+        "a human",
+        "a person",
+        "real person",
+        "human agent",
+        "live agent",
+        "speak to someone",
+        "talk to someone",
+        "call me",
+        "support agent",
     )
 
 
@@ -116,8 +136,12 @@ class Profile(_Table):
     """A support.toml, validated."""
 
     product: Product = Product()
-    synonyms: tuple[tuple[str, ...], ...] = Field((), description="groups of terms that mean the same")
-    scope: tuple[str, ...] = Field((), description="terms that mark a question as one for this desk")
+    synonyms: tuple[tuple[str, ...], ...] = Field(
+        (), description="groups of terms that mean the same"
+    )
+    scope: tuple[str, ...] = Field(
+        (), description="terms that mark a question as one for this desk"
+    )
     desks: tuple[Desk, ...]
     default_desk: str
     routes: tuple[Route, ...] = ()
@@ -130,14 +154,18 @@ class Profile(_Table):
         named = {self.default_desk, *(route.desk for route in self.routes)}
         named |= {kind.desk for kind in self.ticket.kinds if kind.desk}
         if unknown := sorted(named - desks):
-            raise ValueError(f"desk {', '.join(unknown)} is named but not described under [[desks]]")
+            raise ValueError(
+                f"desk {', '.join(unknown)} is named but not described under [[desks]]"
+            )
         if not any(kind.act == "question" for kind in self.ticket.kinds):
             raise ValueError('ticket.kinds has no kind with act = "question"')
         for information in self.ticket.information:
             try:
                 re.compile(information.pattern)
             except re.error as error:
-                raise ValueError(f"the pattern of {information.label!r} is wrong: {error}") from error
+                raise ValueError(
+                    f"the pattern of {information.label!r} is wrong: {error}"
+                ) from error
         return self
 
     def desk(self, id: str) -> Desk:
@@ -164,7 +192,9 @@ def load_profile(file: Path | None, corpus: Path) -> Profile:
     try:
         return Profile.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"The profile {chosen} cannot be read: check that it is there.") from error
+        raise ProfileError(
+            f"The profile {chosen} cannot be read: check that it is there."
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"The profile {chosen} is not valid TOML: {error}.") from error
     except ValidationError as error:

@@ -87,7 +87,8 @@ def _block_html(block: Block, base: str, citation: Citation | None) -> str:
             return f"<p>{' '.join(_unit_html(unit, base, citation) for unit in block.units)}</p>"
         case "list":
             items = "".join(
-                f'<li class="depth-{min(unit.depth, 4)}" data-marker="{escape(unit.ordinal or "•")}">'
+                f'<li class="depth-{min(unit.depth, 4)}"'
+                f' data-marker="{escape(unit.ordinal or "•")}">'
                 f"{_unit_html(unit, base, citation)}</li>"
                 for unit in block.units
             )

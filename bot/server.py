@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,8 +18,6 @@ from bot.profile import load_profile
 from bot.settings import Settings
 from bot.startup import Startup
 
-DATABASE_FILE = "supportbot.sqlite"
-
 
 def create_app(settings: Settings) -> FastAPI:
     """The web application; opening the index begins when it starts to serve.
@@ -27,7 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
     Raises ProfileError or DatabaseError, each with the remedy.
     """
     startup = Startup(settings)
-    database = Database(settings.data / DATABASE_FILE)
+    database = Database(settings.database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +69,8 @@ def serve(settings: Settings) -> None:
                 print(f"Ready: open {address} in a browser.", file=sys.stderr, flush=True)
 
         threading.Thread(target=announce, daemon=True).start()
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
+            server.run(sockets=[listener])
         if startup.error:
             raise startup.error
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import BotError
 
 
 class Settings(BaseSettings):
@@ -17,7 +19,26 @@ class Settings(BaseSettings):
         None, description="product profile; default: support.toml in the corpus, else a neutral one"
     )
     model: str = Field(
-        "", description="sentence-transformers name or folder; default: the bundled all-MiniLM-L6-v2"
+        "",
+        description="sentence-transformers name or folder; default: the bundled all-MiniLM-L6-v2",
     )
     host: str = Field("127.0.0.1", description="address the web server listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the web server listens on")
+
+    @property
+    def database(self) -> Path:
+        """The file of the local database."""
+        return self.data / "supportbot.sqlite"
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of the environment, with those `given` in their place.
+
+    Raises BotError, naming the variable, when a value is not of its kind.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SUPPORTBOT_{first['loc'][0]}".upper()
+        raise BotError(f"The setting {name} is wrong: {first['msg']}.") from error

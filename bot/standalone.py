@@ -8,24 +8,29 @@ from bot.words import content_stems, words
 
 _OPENERS = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|yeah|no|nope|oops|sorry|thx|thanks|right|hm+|and|but|or|so|then|also|"
-    r"what about|how about|i (?:mean|meant)|rather|actually|same(?: question)?(?: for| with)?)\b[\s,.:!]*)+",
+    r"what about|how about|i (?:mean|meant)|rather|actually|"
+    r"same(?: question)?(?: for| with)?)\b[\s,.:!]*)+",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^(?:and|but|or|what about|how about|same|also|then|so|vs|versus|just|only|when there'?s? (?:is |are )?(?:none|no))\b",
+    r"^(?:and|but|or|what about|how about|same|also|then|so|vs|versus|just|only|"
+    r"when there'?s? (?:is |are )?(?:none|no))\b",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|\bi mean\b", re.IGNORECASE
+    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|\bi mean\b",
+    re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|one|ones|both|either|neither|"
-    r"the same|else|instead|the other|mine|difference with|different|explain|the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
+    r"the same|else|instead|the other|mine|difference with|different|explain|"
+    r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
     re.IGNORECASE,
 )
 # "is there a limit", "that I build": these words do not point at anything said before.
 _EMPTY_USES = re.compile(
-    r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|\bis it (?:possible|ok|allowed)\b|"
+    r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
+    r"\bis it (?:possible|ok|allowed)\b|"
     r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b|"
     r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|do|does)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
@@ -42,7 +47,8 @@ _ORDINALS = {
 }  # fmt: skip
 _ORDINAL = re.compile(r"\b(?:the )?(" + "|".join(_ORDINALS) + r")(?: ones?)?\b", re.IGNORECASE)
 _LEADING_PREPOSITION = re.compile(
-    r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$", re.IGNORECASE
+    r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$",
+    re.IGNORECASE,
 )
 
 
@@ -68,7 +74,9 @@ def _resolve(message: str, before: str, answer: str) -> str:
     if item:
         return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
     rest = _OPENERS.sub("", message) or message
-    swap = re.match(r"(?i)^(?:an? |the )?(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest) or re.match(
+    swap = re.match(
+        r"(?i)^(?:an? |the )?(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest
+    ) or re.match(
         r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?:an? |the )?(?P<new>.+?)[.!?]*$", rest
     )
     if swap and re.search(rf"(?i)\b{re.escape(swap['old'])}\b", before):
@@ -115,7 +123,9 @@ def _item_referred_to(message: str, answer: str) -> str:
 
 def _with_phrase_replaced(question: str, preposition: str, phrase: str) -> str:
     """The question with its last phrase of that preposition replaced, or the phrase added."""
-    found = list(re.finditer(rf"(?i)\b{preposition}\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question))
+    found = list(
+        re.finditer(rf"(?i)\b{preposition}\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question)
+    )
     if found:
         return question[: found[-1].start()] + phrase
     return f"{question} {phrase}"

@@ -79,7 +79,9 @@ def row_statements(match: TableMatch) -> list[Statement]:
             groups: dict[str, list[str]] = {}
             for header, cell in zip(headers, cells, strict=False):
                 groups.setdefault(cell, []).append(header)
-            told = "; ".join(f"{_value(cell)} – {', '.join(names)}" for cell, names in groups.items())
+            told = "; ".join(
+                f"{_value(cell)} – {', '.join(names)}" for cell, names in groups.items()
+            )
         elif len(cells) == 1:
             told = cells[0]
         else:
@@ -99,7 +101,9 @@ def column_statements(match: TableMatch) -> list[Statement]:
     for column in match.columns:
         groups: dict[str, list[Unit]] = {}
         for unit in match.block.units:
-            groups.setdefault(unit.cells[column] if column < len(unit.cells) else "", []).append(unit)
+            groups.setdefault(unit.cells[column] if column < len(unit.cells) else "", []).append(
+                unit
+            )
         header = _plain(match.block.header[column])
         for value, units in groups.items():
             labels = "; ".join(_plain(unit.cells[0]) for unit in units)
@@ -169,7 +173,9 @@ def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     if mark and mark[0] in notes:
         # A note may say what a label means: "Classic means running on Windows or Linux."
         told = notes[mark[0]].text.split(" on ", 1)[-1]
-        parts += [part for part in re.split(r"\bor\b|,|\bwithout\b", told) if len(part.split()) == 1]
+        parts += [
+            part for part in re.split(r"\bor\b|,|\bwithout\b", told) if len(part.split()) == 1
+        ]
     sets = (frozenset(content_stems(part)) for part in parts)
     return [words for words in dict.fromkeys(sets) if words]
 
@@ -226,7 +232,11 @@ def _explanations(match: TableMatch, values: list[str], headers: list[str]) -> l
     marks = [mark[0] for text in (*values, *headers) if (mark := _NOTE_MARK.search(text))]
     units = [notes[mark] for mark in dict.fromkeys(marks) if mark in notes]
     if "" in values:
-        units += [u for u in match.section.units if u.kind == "sentence" and _EXPLAINS_EMPTY.search(u.text)][:1]
+        units += [
+            u
+            for u in match.section.units
+            if u.kind == "sentence" and _EXPLAINS_EMPTY.search(u.text)
+        ][:1]
     return [
         Statement(unit.markdown or unit.quote, (Source(match.section, unit.quote, unit.lines),))
         for unit in units

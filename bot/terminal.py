@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -17,7 +16,7 @@ from rich.table import Table
 
 from bot.errors import BotError, QuestionError
 from bot.reply import GivenPassage, Reply, Turn
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from index.errors import DocumentationError
 
 FAILURE = 1
@@ -292,12 +291,7 @@ def version() -> None:
 
 def _settings(corpus: Path | None, data: Path | None, profile: Path | None) -> Settings:
     given = {"corpus": corpus, "data": data, "profile": profile}
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"SUPPORTBOT_{first['loc'][0]}".upper()
-        raise BotError(f"The setting {name} is wrong: {first['msg']}.") from error
+    return read_settings(**{name: value for name, value in given.items() if value is not None})
 
 
 def _open(settings: Settings):
@@ -309,9 +303,8 @@ def _open(settings: Settings):
 
 def _database(settings: Settings):
     from bot.database import Database
-    from bot.server import DATABASE_FILE
 
-    return Database(settings.data / DATABASE_FILE)
+    return Database(settings.database)
 
 
 @contextmanager
@@ -348,7 +341,11 @@ def _run_batch(batch: Path, output: Path | None, answer) -> None:
                 result = answer(json.loads(line))
             except (ValueError, KeyError, TypeError, QuestionError) as error:
                 failed += 1
-                reason = str(error) if isinstance(error, QuestionError) else "it is not a question in JSON."
+                reason = (
+                    str(error)
+                    if isinstance(error, QuestionError)
+                    else "it is not a question in JSON."
+                )
                 err.print(
                     f"Line {number} of {batch} was skipped: {reason}", style="yellow",
                     markup=False, highlight=False, soft_wrap=True,
@@ -400,9 +397,7 @@ def _show_reply(reply: Reply, desk: str) -> None:
         if ticket.missing:
             out.print(f"  They will ask for: {', '.join(ticket.missing)}", markup=False)
         out.print(f"  {ticket.how}", markup=False, highlight=False)
-    out.print(
-        f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", style="dim"
-    )
+    out.print(f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", style="dim")
 
 
 def _print_json(value: Any) -> None:

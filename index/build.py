@@ -179,9 +179,7 @@ def _read_pages(
     return pages, skipped
 
 
-def _read(
-    file: Path, corpus: Path, style: AnchorStyle, embedder: SentenceEmbedder
-) -> _IndexedPage:
+def _read(file: Path, corpus: Path, style: AnchorStyle, embedder: SentenceEmbedder) -> _IndexedPage:
     page = read_page(file, corpus)
     sections = read_sections(page, style)
     passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens)
@@ -251,9 +249,7 @@ def _contents(
     inner_product.add(vectors)
     bm25 = bm25s.BM25()
     # bm25s needs at least one term, and a text of stop words has none.
-    bm25.index(
-        [split_terms(each.embedded_text) or [""] for each in passages], show_progress=False
-    )
+    bm25.index([split_terms(each.embedded_text) or [""] for each in passages], show_progress=False)
     vocabulary = Counter(word for each in passages for word in set(split_words(each.embedded_text)))
     return Contents(
         sections=Records([line for page in pages for line in page.sections], SECTION),

@@ -59,7 +59,7 @@ class HybridRetriever(BaseRetriever):
         Raises IndexUnusable when there is no index to search.
         """
         index = self.live.current()
-        query = correct_spelling(query, index.vocabulary, self.live.embedder.knows)
+        query = self.mend_spelling(query)
         synonyms = find_synonyms(query, self.synonyms)
         widened = f"{query} ({', '.join(synonyms)})" if synonyms else query
         vector = self.live.embedder.embed([widened])
@@ -82,6 +82,10 @@ class HybridRetriever(BaseRetriever):
             )
             for best in np.argsort(-scores, kind="stable")[:k]
         ]
+
+    def mend_spelling(self, query: str) -> str:
+        """The query with words that neither the documentation nor the model knows corrected."""
+        return correct_spelling(query, self.live.current().vocabulary, self.live.embedder.knows)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

@@ -19,8 +19,7 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
     for passage in split_sections(sections, count_words, 200):
         candidate = Candidate(passage, sections[passage.section], 0.5)
         units = tuple(
-            0.9 if any(text in unit.text for text in evidence) else 0.1
-            for unit in candidate.units
+            0.9 if any(text in unit.text for text in evidence) else 0.1 for unit in candidate.units
         )
         readings.append(Reading(candidate, relevance if max(units) > 0.5 else 0.1, units))
     return sorted(readings, key=lambda reading: -reading.relevance)

@@ -1,0 +1,97 @@
+"""The assistant, whole: a small documentation, the real models, real replies."""
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.errors import QuestionError
+from bot.reply import GivenPassage
+
+
+@pytest.fixture(scope="module")
+def assistant(settings) -> Assistant:
+    return Assistant.open(settings, lambda *_: None)
+
+
+def test_an_answer_cites_the_section_and_quotes_the_page(assistant):
+    reply = assistant.ask("When is the lock gate open?")
+    assert reply.outcome == "answered"
+    citation = reply.citations[0]
+    assert citation.section == ["Lock Gate"]
+    assert citation.url == "https://docs.harbour.example/harbour/#lock-gate"
+    assert citation.quote == "The lock gate is open from 06:00 to 22:00 every day."
+    assert "06:00 to 22:00" in reply.answer
+    assert reply.ticket is None
+
+
+def test_what_the_pages_do_not_say_gets_a_draft_and_near_sections(assistant):
+    reply = assistant.ask("What is the name of the lock keeper's dog?")
+    assert reply.outcome == "unanswered"
+    assert reply.citations == []
+    assert reply.ticket.desk == "helm"
+    assert reply.related
+
+
+def test_a_question_about_something_else_is_out_of_scope(assistant):
+    reply = assistant.ask("Who won the football world cup in 1990?")
+    assert reply.outcome == "out_of_scope"
+    assert reply.ticket is None
+
+
+def test_a_greeting_is_answered_without_a_citation(assistant):
+    reply = assistant.ask("Good morning!")
+    assert reply.outcome == "smalltalk"
+    assert "Ask about the harbour." in reply.answer
+
+
+def test_a_program_says_that_it_is_one(assistant):
+    assert "I am a program" in assistant.ask("Are you human?").answer
+
+
+def test_a_cell_of_a_table_is_answered_with_its_row(assistant):
+    reply = assistant.ask("What is the fee a night for a boat up to 12 metres?")
+    assert reply.outcome == "answered"
+    assert "21 euros" in reply.answer
+    assert reply.citations[0].quote == "| Up to 12 metres | 21 euros | |"
+
+
+def test_asking_for_a_person_gives_a_draft(assistant):
+    reply = assistant.ask("I want to speak to a human")
+    assert reply.ticket is not None
+
+
+def test_given_passages_are_the_only_source(assistant):
+    passages = [GivenPassage(title="Shop", text="The shop opens at 9 o'clock on Sundays.")]
+    reply = assistant.ask("When does the shop open on Sundays?", passages=passages)
+    assert reply.outcome == "answered"
+    assert reply.citations[0].quote == "The shop opens at 9 o'clock on Sundays."
+    lock = assistant.ask("When is the lock gate open?", passages=passages)
+    assert lock.outcome == "unanswered"
+    assert lock.ticket is None
+
+
+def test_no_given_passage_means_that_nothing_is_said(assistant):
+    reply = assistant.ask("When is the lock gate open?", passages=[])
+    assert (reply.outcome, reply.confidence) == ("unanswered", 0.0)
+
+
+def test_an_empty_question_is_refused(assistant):
+    with pytest.raises(QuestionError):
+        assistant.ask("   ")
+
+
+def test_a_search_gives_passages_best_first(assistant):
+    found = assistant.search("life jacket", 2)
+    assert found[0].section == ["Life Jackets"]
+    assert found[0].score >= found[1].score
+
+
+@pytest.mark.parametrize(
+    "question", ["<script>alert(1)</script> lock gate open?", "**bold** [x](javascript:1) fees?"]
+)
+def test_markup_in_a_question_comes_back_as_it_was_typed(assistant, question):
+    assert assistant.ask(question).question == question
+
+
+@pytest.mark.parametrize("question", ["水门什么时候开放？", "когда открыт шлюз?", "🚢?"])
+def test_another_script_is_taken_without_failing(assistant, question):
+    assert assistant.ask(question).outcome in ("unanswered", "out_of_scope")

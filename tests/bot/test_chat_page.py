@@ -1,0 +1,256 @@
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from bot.settings import Settings
+from bot.startup import Startup
+from tests.bot.conftest import Site, serving
+
+QUESTION = "When is the lock gate open?"
+PROBLEM = "The winch of my boat is broken and does not work"
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        expect(page.locator("#question textarea")).to_be_focused()
+        yield page
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, and wait for the finished reply, which has its votes under it."""
+    replies = page.locator(".reply.answered, .reply.unanswered")
+    count = replies.count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(replies).to_have_count(count + 1)
+    expect(page.locator("#send")).to_be_visible()
+    return replies.last
+
+
+def saved(page: Page, button: str) -> str:
+    """The text that a button of the draft form downloads."""
+    with page.expect_download() as download:
+        page.locator(button).click()
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        '<img src=x onerror="window.ran = true"> does not work',
+        "<script>window.ran = true</script> does not work",
+        "</p></div><iframe src=javascript:parent.ran=1></iframe> does not work",
+        "[link](javascript:window.ran=true) ![image](https://example.com/a.png) does not work",
+        "# *Gate* `stuck` $$x$$ &lt;b&gt; does not work",
+    ],
+)
+def test_markup_in_a_question_is_shown_and_not_run(page: Page, question: str) -> None:
+    ask(page, question)
+    asked = page.locator("#conversation .question")
+    assert asked.inner_text() == question
+    assert asked.locator("*").count() == 0
+    assert page.evaluate("window.ran") is None
+
+
+def test_a_far_too_long_question_is_refused_and_kept(page: Page) -> None:
+    page.locator("#question textarea").fill("why " * 25_000)
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_contain_text("99,999 characters")
+    assert len(page.locator("#question textarea").input_value()) == 100_000
+    assert page.locator("#conversation .question").count() == 0
+
+
+def test_an_empty_question_is_refused(page: Page) -> None:
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_contain_text("empty")
+
+
+def test_the_page_says_what_it_is_and_offers_examples(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Harbour Help")
+    expect(page.locator("#title")).to_contain_text("A program answers here")
+    page.get_by_text(QUESTION).click()
+    expect(page.locator(".reply.answered")).to_contain_text("06:00")
+
+
+def test_a_citation_opens_the_quoted_passage_in_its_section(page: Page) -> None:
+    ask(page, QUESTION).locator("a.marker").first.click()
+    source = page.locator("#source")
+    expect(source.locator("mark").first).to_contain_text("open from 06:00 to 22:00")
+    expect(source.locator(".path")).to_have_text("Harbour Guide › Lock Gate")
+    expect(source).to_contain_text("Sailing boats lower their sails.")
+    expect(source).to_contain_text("our summary of the Harbour documentation, as of 4 March 2026")
+    expect(source.get_by_text("Open the page in the documentation")).to_have_attribute(
+        "href", "https://docs.harbour.example/harbour/#lock-gate"
+    )
+
+
+def test_markup_of_a_page_is_not_run(page: Page) -> None:
+    ask(page, QUESTION).locator("a.marker").first.click()
+    expect(page.locator("#source mark").first).to_be_visible()
+    assert page.evaluate("window.broken") is None
+
+
+def test_an_unanswered_question_shows_the_nearest_sections(page: Page) -> None:
+    reply = ask(page, PROBLEM)
+    expect(reply).to_contain_text("The documentation does not say")
+    reply.locator(".related a").first.click()
+    expect(page.locator("#source h2")).to_be_visible()
+
+
+def test_edits_of_a_draft_are_in_its_downloads(page: Page) -> None:
+    ask(page, PROBLEM)
+    page.locator("#draft-subject textarea").fill("Winch of berth 7")
+    page.get_by_label("Version").fill("Mark II")
+    page.get_by_label("Desk").click()
+    page.get_by_role("option", name="Dock Desk").click()
+    expect(page.locator("#draft-how")).to_contain_text("Bring the draft to the Dock Desk.")
+    draft = json.loads(saved(page, "#draft-json"))
+    assert draft["subject"] == "Winch of berth 7"
+    assert draft["desk"] == "dock"
+    assert draft["fields"]["Version"] == "Mark II"
+    assert "Version" not in draft["missing"]
+    assert draft["how"] == "Bring the draft to the Dock Desk."
+    text = saved(page, "#draft-markdown")
+    assert text.startswith("# Winch of berth 7\n")
+    assert "- Version: Mark II" in text
+
+
+def test_a_draft_is_copied_as_it_stands(page: Page) -> None:
+    ask(page, PROBLEM)
+    page.locator("#draft-subject textarea").fill("Winch of berth 8")
+    page.locator("#draft-copy").click()
+    expect(page.locator("#draft-copy")).to_have_text("Copied")
+    assert "# Winch of berth 8" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_draft_can_be_opened_again(page: Page) -> None:
+    reply = ask(page, PROBLEM)
+    page.locator("#close").click()
+    expect(page.locator("#draft-subject")).to_be_hidden()
+    reply.locator(".drafts a").click()
+    expect(page.locator("#draft-subject textarea")).to_have_value(PROBLEM)
+
+
+def test_a_person_can_be_reached_before_anything_is_asked(page: Page) -> None:
+    page.locator("#person").click()
+    expect(page.locator("#source")).to_contain_text("Helm Desk")
+    expect(page.locator("#source a")).to_have_attribute("href", "mailto:helm@harbour.example")
+    expect(page.locator("#draft-subject textarea")).to_have_value("I would like to reach a person")
+
+
+def test_a_draft_for_a_person_holds_the_conversation(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator("#person").click()
+    expect(page.locator("#draft-description textarea")).to_have_value(QUESTION)
+
+
+def test_a_vote_and_its_reason_are_kept(page: Page, site: Site) -> None:
+    ask(page, QUESTION)
+    page.get_by_label("Dislike").click()
+    page.locator("#reason textarea").fill("It is open longer")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("Thank you")
+    with closing(sqlite3.connect(site.database)) as connection:
+        kept = connection.execute(
+            "SELECT question, vote FROM feedback JOIN replies USING (reply_id) WHERE reason = ?",
+            ("It is open longer",),
+        ).fetchall()
+    assert kept == [(QUESTION, "down")]
+
+
+def test_starting_over_leaves_nothing_behind(page: Page) -> None:
+    ask(page, PROBLEM)
+    page.locator("#restart").click()
+    expect(page.locator("#conversation .question")).to_have_count(0)
+    expect(page.locator("#beside")).to_be_hidden()
+    page.locator("#person").click()
+    expect(page.locator("#draft-description textarea")).to_have_value(
+        "I would like to reach a person."
+    )
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    marker = page.locator(".answer a.marker").first
+    expect(marker).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if marker.evaluate("link => link === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#source h2")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#beside")).to_be_hidden()
+    expect(marker).to_be_focused()
+
+
+def test_the_finished_answer_is_announced_once(page: Page) -> None:
+    ask(page, QUESTION)
+    expect(page.locator("#announcement [role=status]")).to_contain_text("06:00")
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+
+
+def test_on_a_phone_the_source_stands_under_the_answer(browser: Browser, site: Site) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        ask(page, QUESTION).locator("a.marker").first.click()
+        expect(page.locator("#source mark").first).to_be_visible()
+        gap = page.evaluate(
+            """document.querySelector("#beside").getBoundingClientRect().top
+            - document.querySelector("#composer").getBoundingClientRect().bottom"""
+        )
+        assert gap >= 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_nothing_is_fetched_from_anywhere_else(browser: Browser, site: Site) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        hosts = set()
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+        page.goto(site.address)
+        ask(page, QUESTION).locator("a.marker").first.click()
+        ask(page, PROBLEM)
+        page.wait_for_timeout(500)
+    assert hosts == {"127.0.0.1"}
+
+
+def test_before_the_index_is_ready_the_page_says_so(
+    browser: Browser, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Startup, "begin", lambda self: None)  # the slowest start there is
+    with serving(settings) as site, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(site.address)
+        expect(page.locator("#progress")).to_contain_text("opening the index")
+        page.locator("#question textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("ask again in a few seconds")
+        assert page.locator("#question textarea").input_value() == QUESTION

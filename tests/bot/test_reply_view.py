@@ -1,0 +1,70 @@
+import pytest
+
+from bot.reply import Citation, Reply, Ticket
+from bot.reply_view import partial_html, question_html, reply_html
+
+BASE = "https://docs.harbour.example"
+DRAFT = Ticket(
+    desk="helm", kind="Problem", priority="low", subject="<i>", description="", how="By email."
+)
+
+
+def source(n: int, *section: str) -> Citation:
+    return Citation(
+        n=n, title="Guide", section=list(section), url="", path="a.md", lines=(1, 1), quote="q"
+    )
+
+
+def reply(answer: str, **given: object) -> Reply:
+    plain = {
+        "question": "q",
+        "standalone_question": "q",
+        "outcome": "answered",
+        "answer": answer,
+        "confidence": 1,
+    }
+    return Reply(**plain | given)
+
+
+@pytest.mark.parametrize("answer", ["<script>x</script>", "<img src=x onerror=y>", "a\n\n<b>"])
+def test_markup_in_an_answer_is_shown_and_not_run(answer: str) -> None:
+    html = reply_html(reply(answer), "r1", BASE)
+    assert not any(tag in html for tag in ("<script", "<img", "<b>"))
+
+
+def test_markup_in_a_question_is_shown_letter_for_letter() -> None:
+    assert "&lt;b&gt; *x*" in question_html("<b> *x*")
+
+
+def test_a_message_is_one_line_so_that_no_markdown_is_seen_in_it() -> None:
+    assert "\n" not in question_html("a\n\n# b")
+    assert "\n" not in reply_html(reply("a\n\n```\nb\n\nc\n```\n"), "r1", BASE)
+    assert "\n" not in partial_html("a\n\n- b\n\n- c", BASE)
+
+
+def test_a_marker_opens_its_source() -> None:
+    html = reply_html(reply("At six. [1]", citations=[source(1, "Gate")]), "r1", BASE)
+    assert 'href="#source-r1-1"' in html
+    assert 'title="Source 1: Guide › Gate"' in html
+
+
+def test_a_number_in_brackets_that_cites_nothing_stays_text() -> None:
+    html = reply_html(reply("An array [7] of `list[1]`.", citations=[source(1)]), "r1", BASE)
+    assert "An array [7] of <code>list[1]</code>." in html
+
+
+def test_sources_in_one_section_are_listed_together() -> None:
+    cited = [source(1, "Gate"), source(2, "Fees"), source(3, "Gate")]
+    html = reply_html(reply("a", citations=cited), "r1", BASE)
+    assert html.count("<li>") == 2
+
+
+def test_an_answer_without_sources_or_drafts_has_no_empty_lists() -> None:
+    assert "<ul>" not in reply_html(reply("Hello!", outcome="smalltalk"), "r1", BASE)
+
+
+def test_each_of_several_drafts_can_be_opened() -> None:
+    html = reply_html(reply("a", ticket=DRAFT, more_tickets=[DRAFT]), "r1", BASE)
+    assert 'href="#draft-r1-0"' in html
+    assert 'href="#draft-r1-1"' in html
+    assert "Problem: &lt;i&gt;" in html

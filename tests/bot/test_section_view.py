@@ -1,0 +1,161 @@
+from datetime import date
+
+from bot.profile import Product
+from bot.reply import Citation, RelatedSection
+from bot.section_view import cited_section, quote_html, related_section, section_html
+from index.section import Block, Section, Unit
+
+PRODUCT = Product(
+    name="Harbour",
+    docs_url="https://docs.harbour.example",
+    source_note="our summary of the Harbour documentation",
+    as_of=date(2026, 3, 4),
+)
+
+
+def unit(text: str, line: int, **given: object) -> Unit:
+    return Unit(**{"kind": "sentence", "text": text, "quote": text, "lines": (line, line)} | given)
+
+
+def section(*blocks: Block, **given: object) -> Section:
+    plain = {
+        "path": "guide/harbour.md",
+        "title": "Harbour Guide",
+        "headings": ("Entering", "Lock Gate"),
+        "anchor": "lock-gate",
+        "url": "/guide/harbour/#lock-gate",
+        "lines": (5, 40),
+        "blocks": blocks,
+    }
+    return Section(**plain | given)
+
+
+def paragraph(*units: Unit) -> Block:
+    return Block("paragraph", units, (units[0].lines[0], units[-1].lines[1]))
+
+
+def citation(quote: str, first: int, last: int | None = None) -> Citation:
+    return Citation(
+        n=2,
+        title="Harbour Guide",
+        section=["Entering", "Lock Gate"],
+        url="https://docs.harbour.example/guide/harbour/#lock-gate",
+        path="guide/harbour.md",
+        lines=(first, last or first),
+        quote=quote,
+    )
+
+
+def test_markup_in_a_page_is_shown_and_not_run() -> None:
+    text = "Press <b onclick=alert(1)>here</b> & wait."
+    html = section_html(section(paragraph(unit(text, 6))), PRODUCT, None)
+    assert "Press &lt;b onclick=alert(1)&gt;here&lt;/b&gt; &amp; wait." in html
+
+
+def test_markup_in_headings_cells_and_code_is_shown_and_not_run() -> None:
+    evil = "<script>alert(1)</script>"
+    html = section_html(
+        section(
+            Block("table", (unit(evil, 9, kind="row", cells=(evil, "")),), (7, 9), header=(evil,)),
+            Block("code", (unit(evil, 11, kind="code"),), (10, 12)),
+            Block("list", (unit(evil, 14, kind="item", ordinal=evil),), (14, 14)),
+            title=evil,
+            headings=(evil,),
+        ),
+        PRODUCT,
+        None,
+    )
+    assert "<script" not in html
+
+
+def test_a_link_that_runs_a_program_leads_nowhere() -> None:
+    text = "[here](javascript:alert(1)) or [there](data:text/html,x)"
+    html = section_html(section(paragraph(unit(text, 6, markdown=text))), PRODUCT, None)
+    assert 'href="javascript' not in html
+    assert 'href="data' not in html
+
+
+def test_a_picture_in_a_page_is_not_fetched() -> None:
+    text = "![map](https://example.com/map.png)"
+    assert "<img" not in section_html(
+        section(paragraph(unit(text, 6, markdown=text))), PRODUCT, None
+    )
+
+
+def test_a_link_of_the_site_leads_to_the_public_site() -> None:
+    text = "See the [tide table](../tides/)."
+    html = section_html(section(paragraph(unit(text, 6, markdown=text))), PRODUCT, None)
+    assert 'href="https://docs.harbour.example/guide/tides/"' in html
+
+
+def test_only_the_quoted_unit_is_marked() -> None:
+    shown = section(paragraph(unit("It opens at six.", 6), unit("It closes at ten.", 7)))
+    html = section_html(shown, PRODUCT, citation("It closes at ten.", 7))
+    assert "It opens at six. <mark>It closes at ten.</mark>" in html
+
+
+def test_the_same_words_elsewhere_in_the_section_are_not_marked() -> None:
+    shown = section(paragraph(unit("Closed.", 6)), paragraph(unit("Closed.", 20)))
+    assert section_html(shown, PRODUCT, citation("Closed.", 20)).count("<mark>") == 1
+
+
+def test_every_unit_of_a_longer_quote_is_marked() -> None:
+    shown = section(paragraph(unit("It opens at six.", 6), unit("It closes at ten.", 7)))
+    quoted = citation("It opens at six.\nIt closes at ten.", 6, 7)
+    assert section_html(shown, PRODUCT, quoted).count("<mark>") == 2
+
+
+def test_the_cells_of_a_quoted_row_are_marked_and_the_empty_one_is_not() -> None:
+    row = unit("8 m | 14 |", 9, kind="row", cells=("8 m", "14", ""))
+    shown = section(Block("table", (row,), (7, 9), header=("Boat", "Fee", "Note")))
+    html = section_html(shown, PRODUCT, citation("8 m | 14 |", 9))
+    assert "<td><mark>8 m</mark></td><td><mark>14</mark></td><td></td>" in html
+
+
+def test_a_quoted_table_header_is_marked() -> None:
+    row = unit("| 8 m | 14 |", 9, kind="row", cells=("8 m", "14"))
+    shown = section(Block("table", (row,), (7, 9), header=("Boat", "Fee")))
+    html = section_html(shown, PRODUCT, citation("| Boat | Fee |", 7))
+    assert '<th scope="col"><mark>Boat</mark></th>' in html
+    assert "<td>8 m</td>" in html
+
+
+def test_a_numbered_list_keeps_its_numbers() -> None:
+    item = unit("Lower the sails.", 6, kind="item", ordinal="3.")
+    html = section_html(section(Block("list", (item,), (6, 6))), PRODUCT, None)
+    assert 'data-marker="3."' in html
+
+
+def test_the_origin_and_the_public_page_are_named() -> None:
+    html = section_html(section(paragraph(unit("Open.", 6))), PRODUCT, None)
+    assert "our summary of the Harbour documentation, as of 4 March 2026" in html
+    assert 'href="https://docs.harbour.example/guide/harbour/#lock-gate"' in html
+    assert "Harbour Guide › Entering › Lock Gate" in html
+
+
+def test_without_a_public_site_no_link_is_offered() -> None:
+    html = section_html(section(paragraph(unit("Open.", 6))), Product(), None)
+    assert "Open the page" not in html
+
+
+def test_a_citation_finds_its_section_among_those_of_the_page() -> None:
+    before = section(lines=(1, 4), headings=())
+    cited = section(paragraph(unit("Open.", 6)))
+    assert cited_section([before, cited], citation("Open.", 6)) is cited
+
+
+def test_a_citation_of_a_page_that_has_changed_finds_nothing() -> None:
+    assert cited_section([section(headings=("Entering",))], citation("Open.", 6)) is None
+
+
+def test_a_quote_is_shown_when_its_section_is_gone() -> None:
+    html = quote_html(citation("Open <all> day.", 6), PRODUCT)
+    assert "<mark>Open &lt;all&gt; day.</mark>" in html
+    assert 'href="https://docs.harbour.example/guide/harbour/#lock-gate"' in html
+
+
+def test_a_near_section_is_found_by_title_and_headings() -> None:
+    near = RelatedSection(title="Harbour Guide", section=["Entering", "Lock Gate"], url="")
+    other = section(title="Another Guide")
+    wanted = section()
+    assert related_section([other, wanted], near) is wanted

@@ -1,0 +1,177 @@
+"""The `supportbot` command: readable output, JSON, exit codes, errors of one sentence."""
+
+import json
+
+import pytest
+from typer.main import get_command
+
+from bot import terminal
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, settings):
+    """Run the command on the small documentation; gives exit code, output and errors."""
+    monkeypatch.setenv("SUPPORTBOT_CORPUS", str(settings.corpus))
+    monkeypatch.setenv("SUPPORTBOT_DATA", str(settings.data))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run_command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["supportbot", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            terminal.main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run_command
+
+
+@pytest.fixture
+def indexed(run):
+    """The same, with the index built."""
+    assert run("index")[0] == 0
+    return run
+
+
+def test_a_missing_corpus_is_one_sentence_and_exit_code_1(run, tmp_path):
+    code, out, err = run("index", "--corpus", tmp_path / "nowhere")
+    assert (code, out) == (1, "")
+    assert len(err.strip().splitlines()) == 1
+    assert "nowhere" in err
+
+
+def test_an_unknown_option_is_bad_usage_and_exit_code_2(run):
+    assert run("ask", "--nonsense")[0] == 2
+
+
+def test_neither_question_nor_batch_is_bad_usage(run):
+    assert run("ask")[0] == 2
+
+
+def test_index_reports_what_it_did(run):
+    code, out, _ = run("index", "--json")
+    report = json.loads(out)
+    assert code == 0
+    assert (report["pages"], report["skipped"]) == (2, [])
+    assert {"sections", "passages", "added", "changed", "removed", "seconds"} <= set(report)
+
+
+def test_index_check_verifies_the_published_index(indexed):
+    code, out, _ = indexed("index", "--check")
+    assert code == 0
+    assert "is sound" in out
+
+
+def test_index_check_without_an_index_says_what_to_run(run, tmp_path):
+    code, _, err = run("index", "--check", "--data", tmp_path)
+    assert code == 1
+    assert "run supportbot index" in err
+
+
+def test_ask_prints_the_reply_as_json(indexed):
+    code, out, _ = indexed("ask", "When is the lock gate open?", "--json")
+    reply = json.loads(out)
+    assert code == 0
+    assert reply["outcome"] == "answered"
+    assert set(reply) == {
+        "id", "question", "standalone_question", "outcome", "answer", "citations", "confidence",
+        "ticket", "more_tickets", "choices", "related", "timings_ms",
+    }  # fmt: skip
+
+
+def test_ask_prints_answer_quote_and_link_for_a_person(indexed):
+    _, out, _ = indexed("ask", "When is the lock gate open?")
+    assert "06:00 to 22:00" in out
+    assert "https://docs.harbour.example/harbour/#lock-gate" in out
+
+
+def test_ask_prints_the_draft_when_the_pages_do_not_say(indexed):
+    _, out, _ = indexed("ask", "What is the name of the lock keeper's dog?")
+    assert "Draft for Helm Desk" in out
+
+
+def test_an_empty_question_is_one_sentence(indexed):
+    code, _, err = indexed("ask", " ")
+    assert code == 1
+    assert "The question is empty" in err
+
+
+def test_a_batch_answers_each_line_and_names_the_broken_one(indexed, tmp_path):
+    questions, replies = tmp_path / "questions.jsonl", tmp_path / "replies.jsonl"
+    lines = [
+        '{"id": "a", "question": "When is the lock gate open?"}',
+        "no json",
+        '{"id": "b", "question": "When does it open?", "passages": []}',
+    ]
+    questions.write_text("\n".join(lines))
+    code, _, err = indexed("ask", "--batch", questions, "--output", replies)
+    answered = [json.loads(line) for line in replies.read_text().splitlines()]
+    assert [reply["id"] for reply in answered] == ["a", "b"]
+    assert "Line 2" in err
+    assert code == 1
+
+
+def test_a_batch_that_is_missing_is_one_sentence(indexed, tmp_path):
+    code, _, err = indexed("ask", "--batch", tmp_path / "nothing.jsonl")
+    assert code == 1
+    assert "nothing.jsonl" in err
+
+
+def test_search_prints_passages_as_json(indexed):
+    _, out, _ = indexed("search", "life jacket", "--json", "-k", "2")
+    passages = json.loads(out)["passages"]
+    assert len(passages) == 2
+    assert set(passages[0]) == {"text", "title", "section", "url", "path", "lines", "score"}
+
+
+def test_search_takes_a_batch(indexed, tmp_path):
+    questions, found = tmp_path / "q.jsonl", tmp_path / "f.jsonl"
+    questions.write_text('{"id": "a", "question": "life jacket"}')
+    assert indexed("search", "--batch", questions, "--output", found, "-k", "1")[0] == 0
+    (line,) = found.read_text().splitlines()
+    assert json.loads(line)["id"] == "a"
+    assert len(json.loads(line)["passages"]) == 1
+
+
+def test_eval_prints_the_figures(indexed, tmp_path):
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"id": "1", "question": "When is the lock gate open?", "outcome": "answered",'
+        ' "expected": [["06:00"]], "sections": ["Lock Gate"]}'
+    )
+    _, out, _ = indexed("eval", cases, "--json")
+    result = json.loads(out)
+    assert (result["right"], result["wrong"]) == (1, 0)
+
+
+def test_tickets_of_an_empty_database_say_so(indexed, tmp_path):
+    code, out, _ = indexed("tickets", "list", "--data", tmp_path)
+    assert code == 0
+    assert "no draft yet" in out
+
+
+def test_a_ticket_that_does_not_exist_is_one_sentence(indexed, tmp_path):
+    code, _, err = indexed("tickets", "show", "abc", "--data", tmp_path)
+    assert code == 1
+    assert "abc" in err
+
+
+def test_doctor_finds_a_sound_installation_sound(indexed):
+    code, out, _ = indexed("doctor")
+    assert code == 0
+    assert "fault" not in out
+
+
+def test_doctor_names_a_missing_corpus_and_fails(indexed, tmp_path):
+    code, out, _ = indexed("doctor", "--corpus", tmp_path / "nowhere")
+    assert code == 1
+    assert "nowhere" in out
+
+
+def test_every_command_has_help_with_an_example():
+    group = get_command(terminal.app)
+    commands = {**group.commands, **group.commands["tickets"].commands}
+    del commands["tickets"]
+    for name, command in commands.items():
+        assert command.help, name
+        assert command.epilog, name
+        assert command.epilog.startswith("Example: supportbot "), name

@@ -1,0 +1,39 @@
+import pytest
+
+from bot.theme import page_theme
+
+PAIRS = [
+    ("body_text_color", "body_background_fill"),
+    ("body_text_color", "background_fill_secondary"),
+    ("body_text_color_subdued", "body_background_fill"),
+    ("body_text_color_subdued", "block_background_fill"),
+    ("input_placeholder_color", "input_background_fill"),
+    ("link_text_color", "block_background_fill"),
+    ("link_text_color", "color_accent_soft"),
+    ("button_primary_text_color", "button_primary_background_fill"),
+    ("button_primary_text_color", "button_primary_background_fill_hover"),
+    ("error_text_color", "error_background_fill"),
+]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of a colour written #rrggbb, as WCAG 2.2 defines it."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("suffix", ["", "_dark"])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+def test_text_stands_out_from_its_ground(text: str, ground: str, suffix: str) -> None:
+    theme = page_theme()
+    light, dark = sorted(
+        (luminance(getattr(theme, name + suffix)) for name in (text, ground)), reverse=True
+    )
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_no_font_comes_from_another_machine() -> None:
+    assert not page_theme()._stylesheets

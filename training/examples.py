@@ -1,0 +1,283 @@
+"""Training examples for the reader: a question, a passage, and where in it the answer stands.
+
+Passages are made by `index/`, so that the reader learns on what it will read.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import PageError
+from index.page import find_pages, read_page
+from index.passage import Passage, split_sections
+from index.section import Section, read_sections, read_text
+
+Span = tuple[int, int]
+CountTokens = Callable[[str], int]
+
+PASSAGE_TOKENS = 256
+
+# Typing slips are drawn from neighbours on a QWERTY keyboard.
+_NEIGHBOURS = {
+    "a": "qs", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
+    "i": "uo", "j": "hk", "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o",
+    "q": "wa", "r": "et", "s": "ad", "t": "ry", "u": "yi", "v": "cb", "w": "qe", "x": "zc",
+    "y": "tu", "z": "x",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Text:
+    """A passage as the reader sees it: page title and headings, and what stands under them."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A passage that answers: the character spans of its evidence units, and of the answer."""
+
+    passage: Text
+    evidence: tuple[Span, ...]
+    answer: Span | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question on one section: the passages that answer it, and the section's other ones.
+
+    An unanswerable question, a near miss, has no answering passage.
+    """
+
+    text: str
+    corpus: str
+    section: str
+    answering: tuple[Answered, ...]
+    others: tuple[Text, ...]
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.answering)
+
+
+@dataclass(frozen=True)
+class Example:
+    """One question beside one passage."""
+
+    question: str
+    passage: Text
+    answerable: bool
+    evidence: tuple[Span, ...] = ()
+    answer: Span | None = None
+
+
+def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
+    """Questions of the reference data, less those whose evidence is not found again."""
+    split: dict[str, list[tuple[Section, Passage]]] = {}
+    questions = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        names = [record["title"], *record["heading"].split(" > ")]
+        heading = " > ".join(name for i, name in enumerate(names) if name not in names[:i])
+        if record["text"] not in split:
+            split[record["text"]] = _split(read_text("", record["text"]), count_tokens)
+        evidence = record["evidence"] if record["answerable"] else ""
+        question = _question(
+            record["question"],
+            record["corpus"],
+            record["section"],
+            [
+                (Text(heading, passage.text), section, passage)
+                for section, passage in split[record["text"]]
+            ],
+            lambda unit, evidence=evidence: _holds_or_is_held(unit.quote, evidence),
+            record.get("answer", ""),
+        )
+        if question.answerable == record["answerable"]:
+            questions.append(question)
+    return questions
+
+
+def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Question]:
+    """Our own questions (`training/questions`), which name lines of pages of the corpora."""
+    pages: dict[tuple[str, str], list[Section]] = {}
+    questions = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        place = record["corpus"], record["path"]
+        if place not in pages:
+            corpus = corpora / record["corpus"]
+            pages[place] = read_sections(read_page(corpus / record["path"], corpus))
+        sections = [
+            s
+            for s in pages[place]
+            if s.headings and s.headings[-1] == " ".join(record["heading"].split())
+        ]
+        if not sections:
+            continue
+        split = _split(sections[:1], count_tokens)
+        first, last = record.get("lines", (0, -1))
+        question = _question(
+            record["question"],
+            record["corpus"],
+            f"{record['path']}#{record['heading']}",
+            [(_text(section, passage), section, passage) for section, passage in split],
+            lambda unit, first=first, last=last: first <= unit.lines[1] and unit.lines[0] <= last,
+            record.get("answer", ""),
+        )
+        if question.answerable == record["answerable"] and (question.answering or question.others):
+            questions.append(question)
+    return questions
+
+
+def _question(text, corpus, section_id, passages, is_evidence, answer) -> Question:
+    answering, others = [], []
+    for shown, section, passage in passages:
+        found = [(unit, span) for unit, span in _unit_spans(section, passage) if is_evidence(unit)]
+        rows = [unit for unit, _ in found if unit.kind == "row"]
+        if len(rows) > 1 and answer:
+            # Lines may run from a table's header down to the row that is meant.
+            meant = [row for row in rows if answer.lower() in row.text.lower()] or rows[-1:]
+            found = [(unit, span) for unit, span in found if unit.kind != "row" or unit in meant]
+        evidence = tuple(span for _, span in found)
+        if not evidence:
+            others.append(shown)
+            continue
+        at = shown.text.lower().find(answer.lower(), evidence[0][0]) if answer else -1
+        span = (at, at + len(answer)) if at >= 0 else None
+        answering.append(Answered(shown, evidence, span))
+    return Question(text, corpus, section_id, tuple(answering), tuple(others))
+
+
+def _split(sections: Sequence[Section], count_tokens: CountTokens) -> list[tuple[Section, Passage]]:
+    return [
+        (sections[passage.section], passage)
+        for passage in split_sections(sections, count_tokens, PASSAGE_TOKENS)
+    ]
+
+
+def _text(section: Section, passage: Passage) -> Text:
+    prefix = passage.embedded_text[: len(passage.embedded_text) - len(passage.text)]
+    return Text(prefix.strip(), passage.text)
+
+
+def _unit_spans(section: Section, passage: Passage):
+    """Each unit of a passage with the characters that it takes in the passage's text."""
+    spans, position = [], 0
+    for unit in section.units[passage.first_unit : passage.last_unit + 1]:
+        first = passage.text.find(unit.text, position)
+        if first >= 0:
+            position = first + len(unit.text)
+            spans.append((unit, (first, position)))
+    return spans
+
+
+def _holds_or_is_held(quote: str, evidence: str) -> bool:
+    """Whether two texts are one within the other, or nearly the same, markup aside."""
+    one, other = re.findall(r"\w+", quote.lower()), re.findall(r"\w+", evidence.lower())
+    if not one or not other:
+        return False
+    if (
+        f" {' '.join(one)} " in f" {' '.join(other)} "
+        or f" {' '.join(other)} " in f" {' '.join(one)} "
+    ):
+        return True
+    return len({*one} & {*other}) / len({*one, *other}) > 0.5
+
+
+def read_policies(path: Path) -> list[list[dict]]:
+    """PolicyQA: for each policy its paragraphs with questions, spans and question types."""
+    policies = []
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        paragraphs = []
+        for paragraph in article["paragraphs"]:
+            questions = []
+            for qa in paragraph["qas"]:
+                longest = max(qa["answers"], key=lambda answer: len(answer["text"]))
+                span = (longest["answer_start"], longest["answer_start"] + len(longest["text"]))
+                questions.append((qa["question"], span, qa["type"].split("|||")[0]))
+            paragraphs.append(
+                {"title": article["title"], "text": paragraph["context"], "questions": questions}
+            )
+        policies.append(paragraphs)
+    return policies
+
+
+def policy_examples(
+    policies: Sequence[list[dict]], count: int, rng: random.Random
+) -> list[Example]:
+    """Draw `count` answerable questions, and as many with a paragraph about something else.
+
+    A paragraph is about something else when none of its own questions is of the same type; the
+    questions are so general that a random paragraph would often answer them.
+    """
+    pairs = [
+        (paragraphs, paragraph, question)
+        for paragraphs in policies
+        for paragraph in paragraphs
+        for question in paragraph["questions"]
+    ]
+    examples = []
+    for paragraphs, paragraph, (question, span, kind) in rng.sample(pairs, min(count, len(pairs))):
+        heading = paragraph["title"] if rng.random() < 0.5 else ""
+        evidence = (_sentence_around(paragraph["text"], span),)
+        shown = Text(heading, paragraph["text"])
+        examples.append(Example(question, shown, True, evidence, span))
+        pool = paragraphs if rng.random() < 0.7 else rng.choice(policies)
+        others = [p for p in pool if kind not in {q[2] for q in p["questions"]}]
+        if others:
+            examples.append(Example(question, Text(heading, rng.choice(others)["text"]), False))
+    return examples
+
+
+def _sentence_around(text: str, span: Span) -> Span:
+    """The span widened to the sentence or line that holds it."""
+    marks = (". ", "\n", "? ", "! ")
+    first = max(text.rfind(mark, 0, span[0]) for mark in marks) + 1
+    ends = [text.find(mark, max(span[0], span[1] - 1)) for mark in marks]
+    last = min([end + 1 for end in ends if end >= 0], default=len(text))
+    return first, max(last, span[1])
+
+
+def with_typing_slips(question: str, rng: random.Random) -> str:
+    """The question as somebody in a hurry types it: slips, no capitals, no question mark."""
+    words = question.split()
+    if rng.random() < 0.5:
+        words = [word.lower() for word in words]
+    if rng.random() < 0.5:
+        words[-1] = words[-1].rstrip("?.") or words[-1]
+    for _ in range(rng.choice((0, 1, 1, 2))):
+        at = rng.randrange(len(words))
+        word = words[at]
+        if len(word) < 4 or not word.isalpha():
+            continue
+        i = rng.randrange(1, len(word) - 1)
+        slip = rng.random()
+        if slip < 0.35:
+            words[at] = word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+        elif slip < 0.65:
+            words[at] = word[:i] + word[i + 1 :]
+        elif slip < 0.8:
+            words[at] = word[:i] + word[i] + word[i:]
+        else:
+            words[at] = word[:i] + rng.choice(_NEIGHBOURS.get(word[i].lower(), "e")) + word[i + 1 :]
+    return " ".join(words)
+
+
+def sample_passages(
+    corpus: Path, pages: int, count_tokens: CountTokens, rng: random.Random
+) -> list[Text]:
+    """The passages of up to `pages` pages of a corpus, to mine negatives from."""
+    files = find_pages(corpus)
+    texts = []
+    for file in rng.sample(files, min(pages, len(files))):
+        try:
+            sections = read_sections(read_page(file, corpus))
+        except PageError:
+            continue
+        texts += [_text(section, passage) for section, passage in _split(sections, count_tokens)]
+    return [text for text in texts if len(text.text) > 60]

@@ -1,0 +1,106 @@
+"""Export a trained reader: `python -m training.export --weights MODEL --run data/training`.
+
+Writes `bot/weights/`: the network as int8 ONNX, its tokenizer, and `reader.json` with the checksum,
+the calibration, and the figures of the exported network beside those of the full one.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from sentence_transformers import SentenceTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from transformers import AutoTokenizer
+
+from training.examples import Example, read_qa
+from training.model import ReaderNetwork
+from training.train import build_pool, encode_batch, mine_negatives
+
+INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
+TARGET = Path(__file__).parents[1] / "bot" / "weights"
+READ = 10  # passages judged for one question, as in use
+
+
+def export_network(network: ReaderNetwork, target: Path) -> None:
+    """Write the network as int8 ONNX, for batches of any size and length."""
+    full = target.with_suffix(".full")
+    sample = torch.ones(2, 16, dtype=torch.long)
+    torch.onnx.export(
+        network,
+        (sample, sample, sample),
+        str(full),
+        dynamo=False,
+        input_names=INPUTS,
+        output_names=["judged", "tokens"],
+        dynamic_axes={
+            **{name: {0: "batch", 1: "length"} for name in INPUTS},
+            "judged": {0: "batch"},
+            "tokens": {0: "batch", 1: "length"},
+        },
+        opset_version=17,
+    )
+    quantize_dynamic(str(full), str(target), weight_type=QuantType.QInt8, per_channel=True)
+    full.unlink()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
+    parser.add_argument("--run", type=Path, default=Path("data/training"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    arguments = parser.parse_args()
+    TARGET.mkdir(parents=True, exist_ok=True)
+    network = ReaderNetwork(arguments.weights)
+    state = torch.load(arguments.run / "checkpoint.pt", weights_only=True)
+    network.load_state_dict(state["network"])
+    network.eval()
+    target = TARGET / "reader.onnx"
+    export_network(network, target)
+    shutil.copy(Path(arguments.weights) / "tokenizer.json", TARGET / "tokenizer.json")
+
+    tokenizer = AutoTokenizer.from_pretrained(arguments.weights)
+    session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
+    dev = read_qa(
+        arguments.shared / "data/qa/dev.jsonl",
+        lambda text: len(tokenizer.encode(text, verbose=False)),
+    )
+    encoder = SentenceTransformer(arguments.weights)
+    pool = build_pool(dev, [], encoder, arguments.run / "dev_pool.npy")
+    full, exported, best, right = [], [], [], []
+    for question, mined in zip(dev, mine_negatives(dev, pool, encoder), strict=True):
+        own = [a.passage for a in question.answering] + list(question.others)
+        texts = [*own, *mined][: max(READ, len(own))]
+        batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in texts])
+        with torch.no_grad():
+            judged = network(**batch)[0].numpy()
+        quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
+        full.append(judged[: len(own)].max())
+        exported.append(quantized[: len(own)].max())
+        best.append(quantized.max())
+        right.append(int(quantized.argmax()) < len(question.answering))
+    labels = np.array([question.answerable for question in dev])
+    # Platt scaling (Platt 1999): the best of the passages read, against whether it is a right one.
+    platt = LogisticRegression().fit(np.array(best)[:, None], right)
+    card = {
+        "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "scale": round(float(platt.coef_[0, 0]), 4),
+        "bias": round(float(platt.intercept_[0]), 4),
+        "steps": state["done"],
+        "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),
+        "near_miss_auroc_int8": round(float(roc_auc_score(labels, exported)), 4),
+        "largest_logit_difference": round(float(np.abs(np.array(full) - exported).max()), 3),
+        "bytes": target.stat().st_size,
+    }
+    (TARGET / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card))
+
+
+if __name__ == "__main__":
+    main()

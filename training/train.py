@@ -1,0 +1,365 @@
+"""Train the reader: `python -m training.train --weights MODEL --shared ../shared --out FOLDER`.
+
+Seeded and resumable: a checkpoint is written every few minutes; the same command goes on from it.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+from sklearn.metrics import roc_auc_score
+from torch.nn import functional
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from training.examples import (
+    Example,
+    Question,
+    Text,
+    policy_examples,
+    read_own,
+    read_policies,
+    read_qa,
+    sample_passages,
+    with_typing_slips,
+)
+from training.model import ReaderNetwork
+
+MAX_TOKENS = 288
+OWN_QUESTIONS = Path(__file__).parent / "questions"
+POOLED_PAGES = {"mendix-docs-2022": 350, "fastapi-docs": 40, "hugo-docs": 70}
+POLICY_QUESTIONS = 1800  # a pass; each with a negative
+MINED = 12  # negatives kept for each question, of which each pass draws one
+CHECKPOINT_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Passages to mine negatives from, and their unit vectors, of shape (passages, 384)."""
+
+    texts: list[Text]
+    vectors: np.ndarray
+
+
+def build_pool(questions: Sequence[Question], more: Sequence[Text], encoder, cache: Path) -> Pool:
+    """The passages that the questions stand on, and `more`.
+
+    Their vectors are kept in `cache`, so that a resumed run need not compute them again.
+    """
+    texts = list(
+        dict.fromkeys(
+            [
+                text
+                for question in questions
+                for text in (*(a.passage for a in question.answering), *question.others)
+            ]
+            + list(more)
+        )
+    )
+    if not cache.exists():
+        np.save(cache, encode(encoder, [f"{text.heading}\n{text.text[:400]}" for text in texts]))
+    return Pool(texts, np.load(cache))
+
+
+def encode(encoder: SentenceTransformer, texts: list[str]) -> np.ndarray:
+    """Unit vectors of shape (len(texts), 384)."""
+    return encoder.encode(
+        texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False
+    ).astype(np.float32)
+
+
+def mine_negatives(
+    questions: Sequence[Question], pool: Pool, encoder: SentenceTransformer
+) -> list[list[Text]]:
+    """For each question the pool's passages that look right and are not, nearest first.
+
+    Left out are those that hold the answer's own words or are nearly the same text as a right one:
+    they may well answer the question too.
+    """
+    vectors = encode(encoder, [question.text for question in questions])
+    place = {text: i for i, text in enumerate(pool.texts)}
+    mined = []
+    for question, vector in zip(questions, vectors, strict=True):
+        own = [place[a.passage] for a in question.answering] + [place[t] for t in question.others]
+        own_texts = {pool.texts[i] for i in own}
+        answers = {a.passage.text[slice(*a.answer)].lower() for a in question.answering if a.answer}
+        near = np.argsort(-(pool.vectors @ vector))[: MINED + len(own) + 10]
+        mined.append(
+            [
+                pool.texts[i]
+                for i in near
+                if pool.texts[i] not in own_texts
+                and (pool.vectors[own] @ pool.vectors[i]).max(initial=0) < 0.9
+                and not any(len(a) > 3 and a in pool.texts[i].text.lower() for a in answers)
+            ][:MINED]
+        )
+    return mined
+
+
+def epoch_examples(
+    questions: Sequence[Question],
+    mined: Sequence[Sequence[Text]],
+    policies: Sequence[list[dict]],
+    rng: random.Random,
+) -> list[Example]:
+    """The examples of one pass: every question, negatives, and a draw of PolicyQA."""
+    examples = []
+    for question, negatives in zip(questions, mined, strict=True):
+        asked = with_typing_slips(question.text, rng) if rng.random() < 0.3 else question.text
+        if question.answerable:
+            right = rng.choice(question.answering)
+            examples.append(Example(asked, right.passage, True, right.evidence, right.answer))
+            if question.others and rng.random() < 0.25:
+                examples.append(Example(asked, rng.choice(question.others), False))
+            if negatives:
+                examples.append(Example(asked, rng.choice(negatives), False))
+        else:
+            # A near miss is a negative by itself.
+            examples.append(Example(asked, rng.choice(question.others), False))
+    examples += policy_examples(policies, POLICY_QUESTIONS, rng)
+    return [
+        replace(e, passage=Text("", e.passage.text)) if rng.random() < 0.08 else e for e in examples
+    ]
+
+
+def encode_batch(
+    tokenizer: PreTrainedTokenizerBase, examples: Sequence[Example]
+) -> tuple[dict, dict]:
+    """Token tensors and targets; what the length limit cuts off counts as absent."""
+    prefixes = [f"{e.passage.heading}\n" if e.passage.heading else "" for e in examples]
+    batch = tokenizer(
+        [e.question for e in examples],
+        [prefix + e.passage.text for prefix, e in zip(prefixes, examples, strict=True)],
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        padding=True,
+        # Few different shapes: for each one the matrix kernels are made and kept.
+        pad_to_multiple_of=32,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = batch.pop("offset_mapping").numpy()
+    types = batch["token_type_ids"].numpy() * batch["attention_mask"].numpy()
+    evidence = np.zeros(types.shape, dtype=np.float32)
+    starts = np.full(len(examples), -100)
+    ends = np.full(len(examples), -100)
+    for row, (example, prefix) in enumerate(zip(examples, prefixes, strict=True)):
+        inside = types[row].astype(bool) & (offsets[row, :, 1] > offsets[row, :, 0])
+        first, last = offsets[row, :, 0] - len(prefix), offsets[row, :, 1] - len(prefix)
+        for span in example.evidence:
+            evidence[row] += inside & (first < span[1]) & (last > span[0])
+        if example.answer:
+            at = np.flatnonzero(inside & (first < example.answer[1]) & (last > example.answer[0]))
+            if len(at):
+                starts[row], ends[row] = at[0], at[-1]
+    targets = {
+        "labels": torch.tensor([float(e.answerable) for e in examples]),
+        "evidence": torch.tensor(evidence.clip(max=1)),
+        "starts": torch.tensor(starts),
+        "ends": torch.tensor(ends),
+        "passage": torch.tensor(types, dtype=torch.bool),
+    }
+    return dict(batch), targets
+
+
+def loss_of(judged: torch.Tensor, tokens: torch.Tensor, targets: dict) -> torch.Tensor:
+    """Sum of the tasks' losses: cross-entropies of judgement, evidence tokens, start and end."""
+    loss = functional.binary_cross_entropy_with_logits(judged, targets["labels"])
+    answerable = targets["labels"] > 0.5
+    if answerable.any():
+        passage = targets["passage"][answerable]
+        loss = loss + 0.8 * functional.binary_cross_entropy_with_logits(
+            tokens[answerable][..., 0][passage], targets["evidence"][answerable][passage]
+        )
+    located = targets["starts"] >= 0
+    if located.any():
+        masked = tokens[located].masked_fill(~targets["passage"][located].unsqueeze(-1), -1e4)
+        start = functional.cross_entropy(masked[..., 1], targets["starts"][located])
+        end = functional.cross_entropy(masked[..., 2], targets["ends"][located])
+        loss = loss + 0.1 * (start + end)
+    return loss
+
+
+def batches_by_length(
+    examples: Sequence[Example], size: int, rng: random.Random
+) -> list[list[Example]]:
+    """Batches of similar length, in random order, so that little padding is computed."""
+    by_length = sorted(
+        examples,
+        key=lambda e: (
+            len(e.question) + len(e.passage.heading) + len(e.passage.text) + rng.randrange(80)
+        ),
+    )
+    batches = [by_length[i : i + size] for i in range(0, len(by_length), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+@torch.no_grad()
+def judge(network, tokenizer, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
+    """For each example the judgement's logit, and whether the likeliest evidence token is right."""
+    scores, touched = [], []
+    for start in range(0, len(examples), 32):
+        batch, targets = encode_batch(tokenizer, examples[start : start + 32])
+        judged, tokens = network(**batch)
+        likeliest = tokens[..., 0].masked_fill(~targets["passage"], -1e4).argmax(1, keepdim=True)
+        scores += judged.tolist()
+        touched += targets["evidence"].gather(1, likeliest).squeeze(1).tolist()
+    return np.array(scores), np.array(touched)
+
+
+def evaluate(network, tokenizer, dev: Sequence[Question], mined: Sequence[Sequence[Text]]) -> dict:
+    """Figures on questions never trained on: near misses, evidence, and rank among mined passages.
+
+    A question counts by the best of its section's passages.
+    """
+    network.eval()
+    labels, scores, hits, ranks = [], [], [], []
+    for question, negatives in zip(dev, mined, strict=True):
+        own = [
+            *(Example(question.text, a.passage, True, a.evidence) for a in question.answering),
+            *(Example(question.text, text, False) for text in question.others),
+        ]
+        judged, touched = judge(network, tokenizer, own)
+        labels.append(question.answerable)
+        scores.append(judged.max())
+        if question.answerable:
+            hits.append(touched[: len(question.answering)].max())
+            wrong = [Example(question.text, text, False) for text in negatives[:9]]
+            if wrong:
+                ranks.append(int((judge(network, tokenizer, wrong)[0] >= judged.max()).sum()) + 1)
+    network.train()
+    return {
+        "near_miss_auroc": round(float(roc_auc_score(labels, scores)), 4),
+        "evidence_hit": round(float(np.mean(hits)), 4),
+        "first_of_ten": round(float(np.mean(np.array(ranks) == 1)), 4),
+        "mrr": round(float(np.mean(1 / np.array(ranks))), 4),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--out", type=Path, default=Path("data/training"))
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    log = (arguments.out / "log.jsonl").open("a", encoding="utf-8")
+
+    def say(**values) -> None:
+        print(json.dumps(values), file=log, flush=True)
+
+    torch.manual_seed(arguments.seed)
+    tokenizer = AutoTokenizer.from_pretrained(arguments.weights)
+    encoder = SentenceTransformer(arguments.weights)
+
+    def count_tokens(text: str) -> int:
+        return len(tokenizer.encode(text, verbose=False))
+
+    data, corpora = arguments.shared / "data", arguments.shared / "corpora"
+    questions = read_qa(data / "qa/train.jsonl", count_tokens)
+    for file in sorted(OWN_QUESTIONS.glob("*.jsonl")):
+        questions += read_own(file, corpora, count_tokens)
+    dev = read_qa(data / "qa/dev.jsonl", count_tokens)
+    policies = [
+        policy
+        for name in ("dev", "test")
+        for policy in read_policies(data / f"policyqa/{name}.json")
+    ]
+    rng = random.Random(arguments.seed)
+    more = [
+        text
+        for name, pages in POOLED_PAGES.items()
+        for text in sample_passages(corpora / name, pages, count_tokens, rng)
+    ]
+    pool = build_pool([*questions, *dev], more, encoder, arguments.out / "pool.npy")
+    mined = mine_negatives(questions, pool, encoder)
+    dev_mined = mine_negatives(dev, pool, encoder)
+    del encoder
+    say(event="data", questions=len(questions), dev=len(dev), pool=len(pool.texts))
+
+    network = ReaderNetwork(arguments.weights)
+    # The word vectors are most of the weights; fixed, they cost no time and forget nothing.
+    for parameter in network.encoder.embeddings.parameters():
+        parameter.requires_grad = False
+    encoder_parameters = [p for p in network.encoder.parameters() if p.requires_grad]
+    heads = [*network.tokens.parameters(), *network.judge.parameters()]
+    optimizer = torch.optim.AdamW(
+        [{"params": encoder_parameters}, {"params": heads}], lr=arguments.rate, weight_decay=0.01
+    )
+    batches = [
+        batch
+        for epoch in range(arguments.epochs)
+        for batch in batches_by_length(
+            epoch_examples(questions, mined, policies, random.Random(arguments.seed + epoch)),
+            arguments.batch,
+            random.Random(arguments.seed + epoch),
+        )
+    ]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        max_lr=[arguments.rate, 5 * arguments.rate],
+        total_steps=len(batches) + 1,
+        pct_start=0.06,
+        anneal_strategy="linear",
+        cycle_momentum=False,
+    )
+    checkpoint = arguments.out / "checkpoint.pt"
+    done = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        schedule.load_state_dict(state["schedule"])
+        done = state["done"]
+    say(event="start", steps=len(batches), done=done)
+    network.train()
+    began, losses = time.time(), []
+    for step in range(done, len(batches)):
+        batch, targets = encode_batch(tokenizer, batches[step])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            judged, tokens = network(**batch)
+        loss = loss_of(judged.float(), tokens.float(), targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+        losses.append(loss.item())
+        if (step + 1) % 50 == 0:
+            speed = arguments.batch * 50 / (time.time() - began)
+            say(
+                step=step + 1,
+                loss=round(float(np.mean(losses[-50:])), 4),
+                per_second=round(speed, 1),
+            )
+            began = time.time()
+        if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == len(batches):
+            partial = checkpoint.with_suffix(".part")
+            torch.save(
+                {
+                    "network": network.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "schedule": schedule.state_dict(),
+                    "done": step + 1,
+                },
+                partial,
+            )
+            partial.replace(checkpoint)
+            say(step=step + 1, **evaluate(network, tokenizer, dev[::4], dev_mined[::4]))
+            began = time.time()
+    say(event="end", **evaluate(network, tokenizer, dev, dev_mined))
+
+
+if __name__ == "__main__":
+    main()
