@@ -15,8 +15,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.errors import BotError, QuestionError
-from bot.reply import GivenPassage, Reply, Turn
+from bot.reply import GivenPassage, Turn
 from bot.settings import Settings, read_settings
+from bot.terminal_view import show_reply
 from index.errors import DocumentationError
 
 FAILURE = 1
@@ -34,18 +35,20 @@ app.add_typer(tickets_app, name="tickets")
 out = Console()
 err = Console(stderr=True)
 
-Corpus = Annotated[
+CorpusOption = Annotated[
     Path | None, typer.Option("--corpus", help="Folder of Markdown pages (SUPPORTBOT_CORPUS).")
 ]
-Data = Annotated[
+DataOption = Annotated[
     Path | None, typer.Option("--data", help="Folder for index and state (SUPPORTBOT_DATA).")
 ]
-Profile = Annotated[
+ProfileOption = Annotated[
     Path | None, typer.Option("--profile", help="Product profile (SUPPORTBOT_PROFILE).")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-Batch = Annotated[Path | None, typer.Option("--batch", help="Read questions from JSON Lines.")]
-Output = Annotated[Path | None, typer.Option("--output", help="Write JSON Lines there.")]
+AsJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+BatchOption = Annotated[
+    Path | None, typer.Option("--batch", help="Read questions from JSON Lines.")
+]
+OutputOption = Annotated[Path | None, typer.Option("--output", help="Write JSON Lines there.")]
 
 
 def main() -> None:
@@ -61,10 +64,10 @@ def main() -> None:
 
 @app.command(epilog="Example: supportbot index --corpus docs --data data")
 def index(
-    corpus: Corpus = None,
-    data: Data = None,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
     check: Annotated[bool, typer.Option("--check", help="Verify the published index.")] = False,
-    json_: AsJson = False,
+    json_: AsJsonOption = False,
 ) -> None:
     """Build the index of a folder of pages, or bring it up to date."""
     from index.build import build_index
@@ -126,12 +129,12 @@ def index(
 @app.command(epilog='Example: supportbot ask "Who supports the runtime on SAP BTP?"')
 def ask(
     question: Annotated[str | None, typer.Argument(help="What you want to know.")] = None,
-    corpus: Corpus = None,
-    data: Data = None,
-    profile: Profile = None,
-    batch: Batch = None,
-    output: Output = None,
-    json_: AsJson = False,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    profile: ProfileOption = None,
+    batch: BatchOption = None,
+    output: OutputOption = None,
+    json_: AsJsonOption = False,
 ) -> None:
     """Answer a question from the documentation, with citations or a ticket draft."""
     if (question is None) == (batch is None):
@@ -145,19 +148,19 @@ def ask(
     if json_:
         _print_json(reply.model_dump())
     else:
-        _show_reply(reply, assistant.profile.desk(reply.ticket.desk).name if reply.ticket else "")
+        show_reply(reply, assistant.profile, out)
 
 
 @app.command(epilog='Example: supportbot search "extended support" -k 3')
 def search(
     query: Annotated[str | None, typer.Argument(metavar="WORDS", help="What to look for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
-    corpus: Corpus = None,
-    data: Data = None,
-    profile: Profile = None,
-    batch: Batch = None,
-    output: Output = None,
-    json_: AsJson = False,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    profile: ProfileOption = None,
+    batch: BatchOption = None,
+    output: OutputOption = None,
+    json_: AsJsonOption = False,
 ) -> None:
     """Find the passages nearest to some words."""
     if (query is None) == (batch is None):
@@ -191,9 +194,9 @@ def search(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
-    corpus: Corpus = None,
-    data: Data = None,
-    profile: Profile = None,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Serve the chat page and the HTTP API."""
     from bot.server import serve as serve_web
@@ -204,7 +207,7 @@ def serve(
 
 
 @tickets_app.command("list", epilog="Example: supportbot tickets list --json")
-def list_tickets(data: Data = None, json_: AsJson = False) -> None:
+def list_tickets(data: DataOption = None, json_: AsJsonOption = False) -> None:
     """List the drafts, newest first."""
     drafts = _database(_settings(None, data, None)).tickets()
     if json_:
@@ -224,7 +227,7 @@ def list_tickets(data: Data = None, json_: AsJson = False) -> None:
 
 
 @tickets_app.command("show", epilog="Example: supportbot tickets show 1f0c9a3e")
-def show_ticket(ticket_id: str, data: Data = None, json_: AsJson = False) -> None:
+def show_ticket(ticket_id: str, data: DataOption = None, json_: AsJsonOption = False) -> None:
     """Show one draft, named by its id or the beginning of it."""
     from bot.ticket_file import ticket_markdown
 
@@ -238,10 +241,10 @@ def show_ticket(ticket_id: str, data: Data = None, json_: AsJson = False) -> Non
 @app.command(name="eval", epilog="Example: supportbot eval evals/development.jsonl --json")
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="JSON Lines with questions and what is right.")],
-    corpus: Corpus = None,
-    data: Data = None,
-    profile: Profile = None,
-    json_: AsJson = False,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    profile: ProfileOption = None,
+    json_: AsJsonOption = False,
 ) -> None:
     """Measure the answers to a file of questions with known answers."""
     from bot.evaluation import evaluate as run_evaluation
@@ -264,7 +267,10 @@ def evaluate(
 
 @app.command(epilog="Example: supportbot doctor")
 def doctor(
-    corpus: Corpus = None, data: Data = None, profile: Profile = None, json_: AsJson = False
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    profile: ProfileOption = None,
+    json_: AsJsonOption = False,
 ) -> None:
     """Check that everything the bot needs is there and sound."""
     from bot.doctor import examine
@@ -367,37 +373,6 @@ def _ask_line(assistant, line: dict) -> dict:
         line.get("id"),
     )
     return reply.model_dump()
-
-
-def _show_reply(reply: Reply, desk: str) -> None:
-    """Print a reply for a person: the answer, its sources, and the draft."""
-    out.print(Markdown(reply.answer))
-    for citation in reply.citations:
-        place = " › ".join([citation.title, *citation.section])
-        out.print(f"\n[{citation.n}] {place}", style="bold cyan", markup=False, highlight=False)
-        out.print(f"    “{citation.quote}”", markup=False, highlight=False)
-        where = f"{citation.path}:{citation.lines[0]}" if citation.path else "the given passage"
-        out.print(
-            f"    {citation.url}  ({where})", style="dim", markup=False, highlight=False,
-            soft_wrap=True,
-        )  # fmt: skip
-    if reply.outcome == "unanswered" and reply.related:
-        out.print("\nNearest sections:", style="bold")
-        for section in reply.related:
-            out.print(
-                f"  {' › '.join([section.title, *section.section])}  {section.url}",
-                markup=False, highlight=False, soft_wrap=True,
-            )  # fmt: skip
-    if reply.ticket:
-        ticket = reply.ticket
-        out.print(f"\nDraft for {desk}", style="bold yellow", markup=False)
-        rows = {"Kind": ticket.kind, "Priority": ticket.priority, "Subject": ticket.subject}
-        for name, value in {**rows, **ticket.fields}.items():
-            out.print(f"  {name}: {value}", markup=False, highlight=False)
-        if ticket.missing:
-            out.print(f"  They will ask for: {', '.join(ticket.missing)}", markup=False)
-        out.print(f"  {ticket.how}", markup=False, highlight=False)
-    out.print(f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", style="dim")
 
 
 def _print_json(value: Any) -> None:

@@ -36,7 +36,7 @@ OWN_QUESTIONS = Path(__file__).parent / "questions"
 POOLED_PAGES = {"mendix-docs-2022": 350, "fastapi-docs": 40, "hugo-docs": 70}
 POLICY_QUESTIONS = 1800  # a pass; each with a negative
 MINED = 12  # negatives kept for each question, of which each pass draws one
-CHECKPOINT_STEPS = 200
+CHECKPOINT_STEPS = 150
 
 
 @dataclass(frozen=True)
