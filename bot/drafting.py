@@ -70,9 +70,9 @@ def _priority(message: Message, heard: list[str], profile: Profile) -> Priority:
 
 def _subject(text: str) -> str:
     """The message's first sentence, cut at a word to at most MAX_SUBJECT characters."""
-    first = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0].rstrip(".! ")
+    first = re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip(".! ")
     if len(words(first)) < 3:
-        first = text
+        first = " ".join(text.split())
     if len(first) > MAX_SUBJECT:
         first = first[: MAX_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
     return first[:1].upper() + first[1:]

@@ -103,11 +103,12 @@ class Message:
 
 
 def tidy(text: str) -> str:
-    """The question without control characters, white space folded.
+    """The question without control characters; white space is folded, line breaks stay.
 
     Raises QuestionError when nothing is left, or it is longer than MAX_CHARACTERS.
     """
-    plain = " ".join(_CONTROL.sub(" ", text).split())
+    lines = (" ".join(line.split()) for line in _CONTROL.sub(" ", text).split("\n"))
+    plain = "\n".join(line for line in lines if line)
     if not plain:
         raise QuestionError("The question is empty; please type what you want to know.")
     if len(plain) > MAX_CHARACTERS:

@@ -214,7 +214,7 @@ def _row_source(match: TableMatch, unit: Unit) -> Source:
 
 def _header_source(match: TableMatch) -> Source:
     line = match.block.lines[0]
-    return Source(match.section, "| " + " | ".join(match.block.header) + " |", (line, line))
+    return Source(match.section, match.block.header_quote, (line, line))
 
 
 def _notes(section: Section) -> dict[str, Unit]:

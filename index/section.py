@@ -58,6 +58,7 @@ class Block:
     lines: tuple[int, int]
     lead_in: Unit | None = None  # the sentence that introduces a list, table or code block
     header: tuple[str, ...] = ()  # a table's column headers, "" for an empty one
+    header_quote: str = ""  # its header row, quoted as a row is
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,9 @@ class _BlockReader:
             rows = tuple(self._rows(node))
             header = self._header(node)
             if rows or any(header):
-                yield Block("table", rows, self.lines(node), header=header)
+                first = self._body[node.children[0].map[0]]
+                quote = _join_cells(first, header)
+                yield Block("table", rows, self.lines(node), header=header, header_quote=quote)
         else:
             units = tuple(self._units(node, depth=0))
             if units:

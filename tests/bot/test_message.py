@@ -21,7 +21,11 @@ def test_a_message_of_a_hundred_thousand_characters_is_refused_with_both_figures
 
 
 def test_control_characters_are_removed_and_white_space_folded():
-    assert tidy("What\x07 is\n\n an \u202eSLA?") == "What is an SLA?"
+    assert tidy("What\x07 is\t an \u202eSLA?") == "What is an SLA?"
+
+
+def test_line_breaks_stay_so_that_an_error_text_keeps_its_lines():
+    assert tidy("It says:\r\n\r\nError 1\nat line 2") == "It says:\nError 1\nat line 2"
 
 
 def test_markup_in_a_message_is_kept_as_text():

@@ -309,3 +309,8 @@ def test_every_quote_stands_in_its_page(corpus):
             if as_a_checker_reads(unit.quote) not in text
         ]
     assert missing == []
+
+
+def test_a_table_s_header_is_quoted_as_its_line_reads():
+    (section,) = read_text("", "Part | **Cloud** |\n--- | --- |\nEngine | We |\n")
+    assert section.blocks[0].header_quote == "Part | Cloud |"
