@@ -134,7 +134,8 @@ def _named(
     Where mentions overlap, the one of more words is meant ("engine room", not "engine"), then the
     one whose words stand closer together.
     """
-    heard = stems(question)
+    # "on Windows without Docker" does not name Docker.
+    heard = stems(re.sub(r"(?i)\bwithout (?:using )?\w+", " ", question))
     terms = [frozenset(content_stems(term)) for term in synonyms]
     mentions = []
     for position, label in enumerate(labels):
@@ -171,20 +172,26 @@ def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     parts = [plain, plain.split(" - ")[0], *re.split(r"[/,&]|\bor\b|\band\b", plain)]
     mark = _NOTE_MARK.search(label)
     if mark and mark[0] in notes:
-        # A note may say what a label means: "Classic means running on Windows or Linux."
-        told = notes[mark[0]].text.split(" on ", 1)[-1]
-        parts += [
-            part for part in re.split(r"\bor\b|,|\bwithout\b", told) if len(part.split()) == 1
-        ]
+        # A note may say what a label means by names: "Classic means running on Windows or Linux."
+        told = re.split(r"\bmeans\b|\brefers? to\b|\bincludes?\b", notes[mark[0]].text, maxsplit=1)
+        parts += re.findall(r"\b[A-Z]\w+", told[1]) if len(told) > 1 else []
     sets = (frozenset(content_stems(part)) for part in parts)
     return [words for words in dict.fromkeys(sets) if words]
 
 
 def _mention(position: int, words: frozenset[str], heard: list[str]) -> _Mention | None:
-    """The closest place where all the words stand together, with at most one other between."""
+    """The closest place where all the words stand together, with at most one other between.
+
+    Among several words one may be shortened, as in "app operation".
+    """
+    shortest = 3 if len(words) > 1 else 100
     for size in (len(words), len(words) + 1):
         for start in range(len(heard) - size + 1):
-            if words <= set(heard[start : start + size]):
+            window = heard[start : start + size]
+            if all(
+                any(h == word or (len(h) >= shortest and word.startswith(h)) for h in window)
+                for word in words
+            ):
                 return _Mention(position, len(words), start, start + size)
     return None
 

@@ -102,3 +102,12 @@ def test_a_question_that_names_neither_row_nor_column_points_nowhere(table):
 def test_which_asks_for_a_column_and_who_for_a_cell():
     assert asks_for_column("Which parts are supported on Rocket?")
     assert not asks_for_column("Who supports the engine on Rocket?")
+
+
+def test_what_comes_after_without_is_not_named(table):
+    match = match_table("engine on Linux without Rocket", (), *table)
+    assert match.columns == (4,)
+
+
+def test_a_word_of_a_longer_label_may_be_shortened(table):
+    assert match_table("eng room", (), *table).rows == (2,)
