@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.message import Message
-from bot.profile import Kind, Profile
+from bot.profile import Act, Kind, Profile
 from bot.reply import Priority, Ticket, Turn
 from bot.standalone import standalone_question
 from bot.words import meets_cues, stems, words
@@ -20,15 +20,15 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
     """
     told = [turn.content for turn in history if turn.role == "user"] + [message.text]
     conversation = "\n".join(told)
-    heard = stems(message.text)
-    kind = _kind(message, heard, profile)
-    standalone = stems(standalone_question(message.text, history))
-    desk = profile.desk(_desk_id(heard, standalone, kind, profile))
+    # By the message alone first: what was said before may be about something else.
+    hearings = [stems(message.text), stems(standalone_question(message.text, history))]
+    kind = _kind(message.act, hearings, profile)
+    desk = profile.desk(_desk_id(message.act, hearings, kind, profile))
     fields = _fields(conversation, kind, profile)
     return Ticket(
         desk=desk.id,
         kind=kind.label,
-        priority=_priority(message, heard, profile),
+        priority=_priority(message.act, hearings[-1], profile),
         subject=_subject(message.text),
         description=conversation,
         fields=fields,
@@ -37,35 +37,38 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
     )
 
 
-def _kind(message: Message, heard: list[str], profile: Profile) -> Kind:
-    act = "question" if message.act == "human" else message.act
-    kinds = [kind for kind in profile.ticket.kinds if kind.act == act]
-    for kind in kinds:
-        if kind.cues and meets_cues(heard, kind.cues):
-            return kind
-    plain = [kind for kind in kinds if not kind.cues]
-    return (
-        plain or [k for k in profile.ticket.kinds if k.act == "question" and not k.cues] or kinds
-    )[0]
+def _kind(act: Act, hearings: Sequence[list[str]], profile: Profile) -> Kind:
+    """The first kind for the act whose cues are met, else its plain one, else that of a question."""
+    kinds = profile.ticket.kinds
+    for heard in hearings:
+        for kind in kinds:
+            if kind.act == act and kind.cues and meets_cues(heard, kind.cues):
+                return kind
+    plain = {kind.act: kind for kind in reversed(kinds) if not kind.cues}
+    return plain.get(act, plain["question"])
 
 
-def _desk_id(message: list[str], standalone: list[str], kind: Kind, profile: Profile) -> str:
+def _desk_id(act: Act, hearings: Sequence[list[str]], kind: Kind, profile: Profile) -> str:
     """By the rules over the message, then by its kind, then over what it takes from before."""
-    for heard in (message, standalone):
-        rules = [rule for rule in profile.routes if meets_cues(heard, rule.cues)]
+    for heard in hearings:
+        rules = [
+            rule
+            for rule in profile.routes
+            if (not rule.acts or act in rule.acts) and meets_cues(heard, rule.cues)
+        ]
         if rules:
             return max(rules, key=lambda rule: rule.weight).desk
-        if heard is message and kind.desk:
+        if kind.desk:
             return kind.desk
     return profile.default_desk
 
 
-def _priority(message: Message, heard: list[str], profile: Profile) -> Priority:
+def _priority(act: Act, heard: list[str], profile: Profile) -> Priority:
     for level in profile.ticket.levels:
         if meets_cues(heard, level.cues):
             return level.priority
     form = profile.ticket
-    return form.problem_priority if message.act == "problem" else form.default_priority
+    return form.problem_priority if act == "problem" else form.default_priority
 
 
 def _subject(text: str) -> str:
@@ -79,12 +82,18 @@ def _subject(text: str) -> str:
 
 
 def _fields(conversation: str, kind: Kind, profile: Profile) -> dict[str, str]:
-    """The information that the desk asks for and the words give, by label."""
+    """The information that the desk asks for and the words give, by label.
+
+    Of several different values none is taken: which one is meant is the person's to say.
+    """
     found = {}
     for information in profile.ticket.information:
         wanted = information.always or information.label in kind.fields
         if not wanted or not information.pattern:
             continue
-        if match := re.search(information.pattern, conversation):
-            found[information.label] = (match[1] if match.groups() else match[0]).strip()
+        matches = re.finditer(information.pattern, conversation)
+        values = [match[1] if match.re.groups else match[0] for match in matches]
+        different = {value.strip().casefold(): value.strip() for value in values if value}
+        if len(different) == 1:
+            found[information.label] = different.popitem()[1]
     return found

@@ -12,7 +12,9 @@ MAX_CHARACTERS = 2000
 
 SmallTalk = Literal["greeting", "thanks", "farewell", "about_bot"]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 
 _ASKS = re.compile(
     r"^(?:and |so |but |ok(?:ay)?,? |hi,? |hello,? |hey,? |also,? )*"
@@ -27,7 +29,9 @@ _PROBLEM = re.compile(
     r"crashed|frozen|hanging|stuck|timing out|"
     r"not (?:working|responding|starting|loading|available))"
     r"|(?:not|n't|nt) (?:work|start|load|respond|open|deploy|connect)\w*"
-    r"|stopped working|no longer (?:works?|starts?)|out of memory|data loss"
+    r"|stopped working|no longer (?:works?|starts?)|out of memory|data loss|outage|downtime"
+    r"|unreachable|crashed|(?:nobody|no one|none of us|none of our users) can\b"
+    r"|(?:is|are) (?:empty|missing|gone|lost|corrupt)"
     r"|lost (?:all )?(?:our|my) data"
     r"|(?:we|i|users|customers|nobody|no one|everyone)\s+(?:\w+\s+)?"
     r"(?:can ?not|can'?t|cant|unable to|is unable to|are unable to|fails? to|"
@@ -53,7 +57,7 @@ _IDEA = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"(?:^|[.!,;] *|\bplease )(?:please |kindly |could you (?:please )?|can you (?:please )?|"
+    r"(?:^|[.!;] *|\bplease )(?:please |kindly |could you (?:please )?|can you (?:please )?|"
     r"would you (?:please )?|i (?:want|need|would like|'d like) (?:you )?to |"
     r"we (?:want|need|would like|'d like) (?:you )?to )?"
     r"(?:reset|change|increase|decrease|resize|enlarge|upgrade|downgrade|rename|remove|delete|"
@@ -74,9 +78,10 @@ _ASKS_TO_KNOW = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(
-    r"^(?:who|what) (?:are|r) (?:you|u)\b|^are you (?:a |an )?(?:bot|robot|human|real|person|ai|"
-    r"program|machine)|^what can you (?:do|help)|^how are you|^can you help(?: me)?\s*[?.!]*$|"
-    r"^(?:i need )?help\s*[!?.]*$",
+    r"^(?:(?:hi|hello|hey)[ ,!]+)?(?:(?:who|what) (?:are|r) (?:you|u)|are you (?:a |an )?(?:real )?"
+    r"(?:bot|chatbot|robot|human|real|person|human being|ai|program|machine)|"
+    r"what can you do(?: for me)?|what can you help (?:me )?with|how are you(?: doing)?|"
+    r"can you help(?: me)?|(?:i need )?help(?: me)?)(?: please)?\s*[?.!]*$",
     re.IGNORECASE,
 )
 _POLITE = frozenset(

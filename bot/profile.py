@@ -43,13 +43,14 @@ class Desk(_Table):
 
 
 class Route(_Table):
-    """A rule that sends a message to a desk when all its `cues` are met.
+    """A rule that sends a message to a desk when all its `cues` are met by one of its `acts`.
 
     Of the rules that apply, the one with the highest `weight` wins, then the first.
     """
 
     desk: str
     cues: Cues
+    acts: tuple[Act, ...] = Field((), description="what the message must do; () for anything")
     weight: int = 1
     section: str = Field("", description="the section it rests on: path#anchor")
 
@@ -157,8 +158,8 @@ class Profile(_Table):
             raise ValueError(
                 f"desk {', '.join(unknown)} is named but not described under [[desks]]"
             )
-        if not any(kind.act == "question" for kind in self.ticket.kinds):
-            raise ValueError('ticket.kinds has no kind with act = "question"')
+        if not any(kind.act == "question" and not kind.cues for kind in self.ticket.kinds):
+            raise ValueError('ticket.kinds has no kind with act = "question" and without cues')
         for information in self.ticket.information:
             try:
                 re.compile(information.pattern)

@@ -90,3 +90,8 @@ class Reply(BaseModel):
     choices: list[str] = Field(default_factory=list)
     related: list[RelatedSection] = Field(default_factory=list)
     timings_ms: Timings = Field(default_factory=Timings)
+
+    @property
+    def drafts(self) -> list[Ticket]:
+        """All ticket drafts, the first one first."""
+        return [self.ticket, *self.more_tickets] if self.ticket else []

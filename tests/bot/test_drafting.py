@@ -88,6 +88,34 @@ def test_fields_are_filled_from_the_whole_conversation_and_the_rest_is_missing()
     assert ticket.missing == ["App ID"]
 
 
+def test_of_several_different_values_none_is_taken():
+    ticket = draft("The app is broken since the upgrade from version 9.24.2 to version 10.6.1")
+    assert ticket.fields == {}
+    assert "Version" in ticket.missing
+
+
+def test_a_group_that_did_not_take_part_leaves_the_field_out():
+    pattern = Information(label="App ID", pattern=r"app(?: id (\d+))?")
+    form = PROFILE.ticket.model_copy(update={"information": (pattern,)})
+    profile = PROFILE.model_copy(update={"ticket": form})
+    ticket = draft_ticket(understand("The app is broken", profile.talk), (), profile)
+    assert ticket.fields == {}
+
+
+def test_a_route_for_other_acts_does_not_apply():
+    route = Route(desk="school", cues=(("cost",),), acts=("question", "request"))
+    profile = PROFILE.model_copy(update={"routes": (route,)})
+    problem = understand("Our app is down and it does cost us thousands", profile.talk)
+    question = understand("What does it cost?", profile.talk)
+    assert draft_ticket(problem, (), profile).desk == "portal"
+    assert draft_ticket(question, (), profile).desk == "school"
+
+
+def test_a_follow_up_keeps_the_gravity_of_the_problem_before():
+    history = (Turn(role="user", content="Production is down"),)
+    assert draft("It still does not work", history).priority == "critical"
+
+
 def test_a_long_message_has_a_short_subject_cut_between_words():
     ticket = draft("The application is broken " + "and nobody knows why " * 20)
     assert len(ticket.subject) <= MAX_SUBJECT

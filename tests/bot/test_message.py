@@ -9,7 +9,7 @@ from bot.profile import Talk
 TALK = Talk()
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t", "\x00\x07", "\u200b\u200b"])
+@pytest.mark.parametrize("text", ["", "   \n\t", "\x00\x07", "\u200b\u200b", "\udcff"])
 def test_a_message_without_words_is_refused_in_one_sentence(text):
     with pytest.raises(QuestionError, match="The question is empty"):
         tidy(text)
@@ -66,6 +66,11 @@ def test_a_question_after_a_greeting_is_a_question(text):
         "We cannot log in any more!",
         "users are getting timeouts since yesterday",
         "The app crashes when I start it. What can I do?",
+        "What are you going to do? Production is down, nobody can log in.",
+        "Nobody can log in to our production app.",
+        "We have an outage in production",
+        "Our production environment crashed",
+        "Urgent: production unreachable!",
     ],
 )
 def test_trouble_that_is_told_is_a_problem(text):
@@ -82,6 +87,9 @@ def test_trouble_that_is_told_is_a_problem(text):
         "Can you tell me how to reset my password?",
         "How can I increase the file storage?",
         "what information does a ticket need",
+        "How are your certificates delivered?",
+        "Are you aiming to support Java 21?",
+        "What are you allowed to see of my data?",
     ],
 )
 def test_asking_about_trouble_or_requests_is_a_question(text):
@@ -112,6 +120,10 @@ def test_a_proposal_is_an_idea(text):
 )
 def test_something_to_be_done_is_a_request(text):
     assert understand(text, TALK).act == "request"
+
+
+def test_a_noun_that_could_be_a_verb_is_no_request():
+    assert understand("After the upgrade, log files are empty.", TALK).act != "request"
 
 
 @pytest.mark.parametrize("text", ["I want to talk to a human", "let me speak to someone please"])

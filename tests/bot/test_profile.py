@@ -49,6 +49,13 @@ def test_a_pattern_that_is_no_regular_expression_is_named(tmp_path):
         load_profile(None, tmp_path)
 
 
+def test_a_form_without_a_plain_kind_for_questions_is_refused(tmp_path):
+    form = '[[ticket.kinds]]\nlabel = "Reset"\nact = "question"\ncues = [["reset"]]\n'
+    (tmp_path / "support.toml").write_text(MINIMAL + form)
+    with pytest.raises(ProfileError, match="question"):
+        load_profile(None, tmp_path)
+
+
 def test_a_minimal_profile_has_one_desk_and_a_form(tmp_path):
     (tmp_path / "support.toml").write_text(MINIMAL)
     profile = load_profile(None, tmp_path)
