@@ -1,4 +1,8 @@
-"""Documents to searchable index."""
+"""Documents to searchable index.
+
+What other packages use can be imported from here: `from index import HybridRetriever, LiveIndex`.
+Each name loads its module, with the libraries behind it, when it is first imported.
+"""
 
 import os
 from importlib import import_module
@@ -19,6 +23,7 @@ _MODULES = {
     "Passage": "passage",
     "Hit": "retriever",
     "HybridRetriever": "retriever",
+    "Query": "retriever",
     "Section": "section",
     "Index": "store",
     "LiveIndex": "store",
@@ -29,7 +34,8 @@ __all__ = list(_MODULES)
 
 
 def __getattr__(name: str):
-    # Imported when asked for: together the libraries behind these take seconds to import.
+    # Called for a name that is not here yet (PEP 562): together the libraries behind these take
+    # seconds to import.
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -14,10 +14,11 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.anchor import AnchorStyle, detect_anchor_style
+from index.checkpoint import Checkpoint
 from index.embedder import SentenceEmbedder
 from index.errors import BuildError, CorpusError, IndexUnusable, PageError
 from index.manifest import Manifest, PageEntry, SkippedPage
-from index.page import find_pages, read_page
+from index.page import find_pages, parse_page, read_bytes
 from index.passage import Passage, split_sections
 from index.section import read_sections
 from index.store import (
@@ -35,6 +36,7 @@ from index.store import (
 from index.term import split_terms, split_words
 
 EMBEDDING_STEP = 512  # passages between two reports of progress
+CHECKPOINT_STEP = 2048  # passages between two savings of the vectors
 
 Progress = Callable[[str, int, int], None]
 
@@ -66,11 +68,11 @@ def build_index(
 ) -> BuildReport:
     """Builds the index of a corpus in a data folder, or brings it up to date, and publishes it.
 
-    Pages whose bytes are unchanged are taken over, and only texts that the index does not hold are
-    embedded; when nothing changed, the published index stays. `progress` is told what is being
-    done, how many are done, and how many there are. Raises CorpusError when there is no page to
-    index, BuildError when another build is running or the disk refuses; the published index then
-    stays in use.
+    Pages whose bytes are unchanged are taken over, and only texts that neither the index nor a
+    killed build's checkpoint holds are embedded; when nothing changed, the published index stays.
+    `progress` is told what is being done, how many are done, and how many there are. Raises
+    CorpusError when there is no page to index, BuildError when another build is running or the disk
+    refuses; the published index then stays in use.
     """
     started = time.monotonic()
     files = find_pages(corpus)
@@ -120,12 +122,14 @@ def _build(
         passages=len(passages),
         files=(),
     )
+    checkpoint = Checkpoint(data / "checkpoint", embedder.fingerprint)
     embedded = 0
     if previous is None or _differs(previous.manifest, manifest):
-        vectors, embedded = _embed(passages, previous, embedder, progress)
+        vectors, embedded = _embed(passages, previous, checkpoint, embedder, progress)
         progress("Writing the index", 0, 1)
         publish(data, _contents(pages, passages, vectors), manifest)
         progress("Writing the index", 1, 1)
+    checkpoint.remove()
     before = {page.path: page.sha256 for page in previous.manifest.pages} if previous else {}
     after = {page.path: page.sha256 for page in manifest.pages}
     return BuildReport(
@@ -165,29 +169,33 @@ def _read_pages(
     for position, file in enumerate(files):
         progress("Reading pages", position, len(files))
         path = file.relative_to(corpus).as_posix()
-        digest = _sha256(file)
-        if path in known and known[path].entry.sha256 == digest:
-            pages.append(known[path])
-        elif path in failed and failed[path].sha256 == digest != "":
-            skipped.append(failed[path])
-        else:
-            try:
-                pages.append(_read(file, corpus, style, embedder))
-            except PageError as error:
-                skipped.append(SkippedPage(path=path, reason=str(error), sha256=digest))
+        digest = ""
+        try:
+            content = read_bytes(file, corpus)
+            digest = hashlib.sha256(content).hexdigest()
+            if path in known and known[path].entry.sha256 == digest:
+                pages.append(known[path])
+            elif path in failed and failed[path].sha256 == digest:
+                skipped.append(failed[path])
+            else:
+                pages.append(_parse(content, path, digest, style, embedder))
+        except PageError as error:
+            skipped.append(SkippedPage(path=path, reason=str(error), sha256=digest))
     progress("Reading pages", len(files), len(files))
     return pages, skipped
 
 
-def _read(file: Path, corpus: Path, style: AnchorStyle, embedder: SentenceEmbedder) -> _IndexedPage:
-    page = read_page(file, corpus)
+def _parse(
+    content: bytes, path: str, digest: str, style: AnchorStyle, embedder: SentenceEmbedder
+) -> _IndexedPage:
+    page = parse_page(content, path)
     sections = read_sections(page, style)
     passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens)
     entry = PageEntry(
         path=page.path,
         title=page.title,
         url=page.url,
-        sha256=page.sha256,
+        sha256=digest,
         sections=len(sections),
         passages=len(passages),
     )
@@ -226,6 +234,7 @@ def _differs(old: Manifest, new: Manifest) -> bool:
 def _embed(
     passages: Sequence[Passage],
     previous: Index | None,
+    checkpoint: Checkpoint,
     embedder: SentenceEmbedder,
     progress: Progress,
 ) -> tuple[np.ndarray, int]:
@@ -233,11 +242,18 @@ def _embed(
     if previous is not None:
         stored = previous.vectors.reconstruct_n(0, previous.vectors.ntotal)
         vectors = {each.embedded_text: row for each, row in zip(previous.passages, stored)}
-    new = sorted({each.embedded_text for each in passages} - vectors.keys(), key=len)
+    missing = {each.embedded_text for each in passages} - vectors.keys()
+    vectors.update(checkpoint.vectors(missing))
+    new = sorted(missing - vectors.keys(), key=len)
+    unsaved: list[str] = []
     for start in range(0, len(new), EMBEDDING_STEP):
         progress("Embedding passages", start, len(new))
         texts = new[start : start + EMBEDDING_STEP]
         vectors.update(zip(texts, embedder.embed(texts)))
+        unsaved += texts
+        if len(unsaved) >= CHECKPOINT_STEP:
+            checkpoint.save(unsaved, np.array([vectors[text] for text in unsaved]))
+            unsaved = []
     progress("Embedding passages", len(new), len(new))
     return np.array([vectors[each.embedded_text] for each in passages], dtype=np.float32), len(new)
 
@@ -263,11 +279,3 @@ def _contents(
 def _reader_version() -> str:
     sources = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-
-
-def _sha256(file: Path) -> str:
-    try:
-        with file.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError:
-        return ""  # reading the page says why it cannot be opened

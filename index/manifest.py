@@ -25,7 +25,7 @@ class SkippedPage(_Entry):
 
     path: str
     reason: str
-    sha256: str  # "" when the file could not be opened
+    sha256: str  # of the file's bytes, "" when they could not be read
 
 
 class FileEntry(_Entry):

@@ -1,9 +1,9 @@
-"""Pages: the Markdown files of a corpus, decoded, with title, url and front matter."""
+"""Pages: the Markdown files of a corpus, decoded, with title and url."""
 
-import hashlib
 import json
 import os
 import re
+import stat
 import tomllib
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +16,8 @@ import yaml
 from index.errors import CorpusError, PageError
 from index.inline import PARSER, InlineText, fold
 from index.markup import clean_markup
+
+MAX_BYTES = 5_000_000  # of a page
 
 _SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
 _FOLDER_PAGES = frozenset({"_index", "index", "readme"})
@@ -46,8 +48,6 @@ class Page:
     url: str  # relative to the site, with / at both ends unless it names a file: "/support/"
     lines: tuple[str, ...]
     body_start: int
-    front_matter: dict
-    sha256: str  # of the file's bytes
 
 
 def find_pages(corpus: Path) -> list[Path]:
@@ -94,40 +94,21 @@ def _refuse(error: OSError) -> None:
     raise error
 
 
-def read_page(file: Path, corpus: Path, max_bytes: int = 5_000_000) -> Page:
-    """The page in `file`, which lies under `corpus`.
+def read_page(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> Page:
+    """The page in `file`, which lies under `corpus`; raises what its two steps raise."""
+    return parse_page(read_bytes(file, corpus, max_bytes), file.relative_to(corpus).as_posix())
 
-    UTF-8 and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
-    repaired. Raises PageError, naming the page and what is wrong, when the file cannot be read, is
-    larger than `max_bytes`, is not text or has broken front matter.
+
+def read_bytes(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of `file`, which lies under `corpus`.
+
+    Raises PageError, naming the page and what is wrong, when it is no regular file, which could be
+    read for ever, cannot be read, or is larger than `max_bytes`.
     """
-    path = PurePosixPath(file.relative_to(corpus).as_posix())
-    data = _read_bytes(file, path, max_bytes)
-    lines = [_repair(line) for line in re.split(r"\r\n|\r|\n", _decode(data, path))]
-    if lines[-1] == "":
-        lines.pop()
+    path = file.relative_to(corpus).as_posix()
     try:
-        front_matter, body_start = _front_matter(lines)
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise PageError(
-            f"{path} has broken front matter ({_first_problem(error)}); mend it and index again."
-        ) from error
-    title = fold(str(front_matter.get("title") or ""))
-    return Page(
-        path=str(path),
-        title=title or _first_heading(lines[body_start:]) or _file_title(path),
-        url=_url(path, front_matter),
-        lines=tuple(lines),
-        body_start=body_start,
-        front_matter=front_matter,
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
-
-
-def _read_bytes(file: Path, path: PurePosixPath, max_bytes: int) -> bytes:
-    if file.exists() and not file.is_file():
-        raise PageError(f"{path} is no regular file; replace it by one or take it away.")
-    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise PageError(f"{path} is no regular file; replace it by one or take it away.")
         with file.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except OSError as error:
@@ -139,7 +120,33 @@ def _read_bytes(file: Path, path: PurePosixPath, max_bytes: int) -> bytes:
     return data
 
 
-def _decode(data: bytes, path: PurePosixPath) -> str:
+def parse_page(data: bytes, path: str) -> Page:
+    """The page that a file's bytes hold; `path` is relative to the corpus, with /.
+
+    UTF-8 and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
+    repaired. Raises PageError, naming the page and what is wrong, when it is not text or has broken
+    front matter.
+    """
+    lines = [_repair(line) for line in re.split(r"\r\n|\r|\n", _decode(data, path))]
+    if lines[-1] == "":
+        lines.pop()
+    try:
+        front_matter, body_start = _front_matter(lines)
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise PageError(
+            f"{path} has broken front matter ({_first_problem(error)}); mend it and index again."
+        ) from error
+    title = fold(str(front_matter.get("title") or ""))
+    return Page(
+        path=path,
+        title=title or _first_heading(lines[body_start:]) or _file_title(PurePosixPath(path)),
+        url=_url(PurePosixPath(path), front_matter),
+        lines=tuple(lines),
+        body_start=body_start,
+    )
+
+
+def _decode(data: bytes, path: str) -> str:
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)

@@ -26,6 +26,19 @@ _CORRECTABLE = re.compile(r"\b[^\W\d_]{4,24}\b")
 
 
 @dataclass(frozen=True)
+class Query:
+    """What is searched for.
+
+    `spelled` is `text` with the words corrected that neither the documentation nor the embedding
+    model knows; `synonyms` are the terms that mean the same as one in it.
+    """
+
+    text: str
+    spelled: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage that a query found, and the section it is part of.
 
@@ -52,19 +65,27 @@ class HybridRetriever(BaseRetriever):
     synonyms: tuple[tuple[str, ...], ...] = ()
     k: int = Field(5, ge=1)
 
-    def search(self, query: str, k: int) -> list[Hit]:
+    def query(self, text: str) -> Query:
+        """A query out of a text as someone wrote it.
+
+        Raises IndexUnusable when there is no index, whose words spelling is held against.
+        """
+        vocabulary = self.live.current().vocabulary
+        spelled = correct_spelling(text, vocabulary, self.live.embedder.knows)
+        return Query(text, spelled, find_synonyms(spelled, self.synonyms))
+
+    def search(self, query: Query, k: int) -> list[Hit]:
         """The k best passages for a query, best first.
 
         There are at most 2 * `CANDIDATES`, and fewer than k when the index is smaller than that.
         Raises IndexUnusable when there is no index to search.
         """
         index = self.live.current()
-        query = self.mend_spelling(query)
-        synonyms = find_synonyms(query, self.synonyms)
-        widened = f"{query} ({', '.join(synonyms)})" if synonyms else query
+        synonyms = ", ".join(query.synonyms)
+        widened = f"{query.spelled} ({synonyms})" if synonyms else query.spelled
         vector = self.live.embedder.embed([widened])
-        keyword_scores = score_terms(index, split_terms(query))
-        keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(" ".join(synonyms)))
+        keyword_scores = score_terms(index, split_terms(query.spelled))
+        keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(synonyms))
         candidates = np.union1d(
             index.vectors.search(vector, min(CANDIDATES, len(index.passages)))[1][0],
             np.argsort(-keyword_scores)[:CANDIDATES],
@@ -83,10 +104,6 @@ class HybridRetriever(BaseRetriever):
             for best in np.argsort(-scores, kind="stable")[:k]
         ]
 
-    def mend_spelling(self, query: str) -> str:
-        """The query with words that neither the documentation nor the model knows corrected."""
-        return correct_spelling(query, self.live.current().vocabulary, self.live.embedder.knows)
-
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
@@ -102,7 +119,7 @@ class HybridRetriever(BaseRetriever):
                     "score": hit.score,
                 },
             )
-            for hit in self.search(query, self.k)
+            for hit in self.search(self.query(query), self.k)
         ]
 
 
@@ -124,16 +141,16 @@ def fuse(similarities: np.ndarray, keyword_scores: np.ndarray) -> np.ndarray:
     return (_spread(similarities) + _spread(keyword_scores)) / 2
 
 
-def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> list[str]:
+def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """The terms that mean the same as one that the query holds, in any inflection."""
     folded = _stemmed(query)
-    return [
+    return tuple(
         term
         for group in groups
         if any(_stemmed(member) in folded for member in group)
         for term in group
         if _stemmed(term) not in folded
-    ]
+    )
 
 
 def correct_spelling(

@@ -1,6 +1,5 @@
 """A section: a heading of a page with the blocks that stand under it."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -130,8 +129,6 @@ def read_text(title: str, text: str) -> list[Section]:
         url="",
         lines=tuple(re.split(r"\r\n|\r|\n", text)),
         body_start=0,
-        front_matter={},
-        sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
     )
     return read_sections(page)
 

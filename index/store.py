@@ -1,16 +1,17 @@
 """The store: published indexes on disk, of which a reader always sees one, whole.
 
-Below `<data>/index/` each generation has a folder of its own, and the file CURRENT names the one to
-use. A build writes a new folder and then replaces CURRENT, which is atomic: killed before that, it
-leaves only a folder that nothing refers to. The generation before is kept until the next build, for
-those who are just opening it. Files are JSON, NumPy arrays without objects and a FAISS index:
-nothing is unpickled.
+Below `<data>/index/` each generation has a folder of its own. The file CURRENT names the one to use
+with its manifest's SHA-256, and the manifest holds those of all other files. A build writes a new
+folder and then replaces CURRENT, which is atomic: killed before that, it leaves only a folder that
+nothing refers to. The generation before is kept until the next build, for those who are just
+opening it. Files are JSON, NumPy arrays without objects and a FAISS index: nothing is unpickled.
 """
 
 import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ from index.section import Section
 FORMAT = 1
 
 logger = logging.getLogger(__name__)
+
+# Each opening that fails has outlasted two builds, so a few are enough.
+_OPENINGS = 3
 
 _CURRENT = "CURRENT"
 _MANIFEST = "manifest.json"
@@ -78,10 +82,18 @@ class Contents:
 
 
 @dataclass(frozen=True)
+class Generation:
+    """What CURRENT says: a folder's name and the SHA-256 of the manifest in it."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Index(Contents):
     """A published index, opened."""
 
-    generation: str
+    generation: Generation
     manifest: Manifest
 
 
@@ -95,19 +107,19 @@ def has_index(data: Path) -> bool:
     return (index_folder(data) / _CURRENT).exists()
 
 
-def current_generation(data: Path) -> str:
-    """The name of the published generation; raises IndexUnusable when there is none."""
+def current_generation(data: Path) -> Generation:
+    """The published generation; raises IndexUnusable when there is none."""
     try:
-        name = (index_folder(data) / _CURRENT).read_text(encoding="ascii").strip()
+        written = (index_folder(data) / _CURRENT).read_text(encoding="ascii")
     except FileNotFoundError:
         raise IndexUnusable(
             f"There is no index in {data}: run supportbot index --data {data}."
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise _damaged(data, f"{_CURRENT} cannot be read") from error
-    if not name or not (index_folder(data) / name).is_dir():
+    if not (named := re.fullmatch(r"(\w[\w.]*) ([0-9a-f]{64})\s*", written)):
         raise _damaged(data, f"{_CURRENT} names no generation")
-    return name
+    return Generation(*named.groups())
 
 
 def open_index(data: Path, embedder: SentenceEmbedder) -> Index:
@@ -116,7 +128,7 @@ def open_index(data: Path, embedder: SentenceEmbedder) -> Index:
     Raises IndexUnusable when there is none, a file does not have its checksum, its format is not
     this version's, or another model made it than `embedder` has.
     """
-    index = _open_generation(data, current_generation(data))
+    index = _open_published(data)
     if index.manifest.model != embedder.fingerprint:
         raise IndexUnusable(
             f"The index in {data} was made with another embedding model: set SUPPORTBOT_MODEL to "
@@ -130,7 +142,7 @@ def verify_index(data: Path) -> Manifest:
 
     Gives its manifest when all is sound, else raises IndexUnusable with the first fault.
     """
-    index = _open_generation(data, current_generation(data))
+    index = _open_published(data)
     manifest, count = index.manifest, index.manifest.passages
     try:
         sections, passages = list(index.sections), list(index.passages)
@@ -161,8 +173,8 @@ def verify_index(data: Path) -> Manifest:
     return manifest
 
 
-def publish(data: Path, contents: Contents, manifest: Manifest) -> Manifest:
-    """Writes a new generation and makes it the published one; gives its manifest with checksums.
+def publish(data: Path, contents: Contents, manifest: Manifest) -> None:
+    """Writes a new generation and makes it the published one.
 
     `manifest.files` is filled in here. Raises OSError when the disk refuses; nothing is published
     then and nothing left behind.
@@ -184,9 +196,10 @@ def publish(data: Path, contents: Contents, manifest: Manifest) -> Manifest:
         )
         manifest = manifest.model_copy(update={"files": files})
         (folder / _MANIFEST).write_bytes(manifest.model_dump_json(indent=1).encode())
+        checksum = _sha256(folder / _MANIFEST)
         for path in [*folder.rglob("*"), folder, root]:
             _sync(path)
-        (root / f"{_CURRENT}.new").write_bytes(name.encode())
+        (root / f"{_CURRENT}.new").write_bytes(f"{name} {checksum}\n".encode())
         _sync(root / f"{_CURRENT}.new")
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
@@ -194,7 +207,6 @@ def publish(data: Path, contents: Contents, manifest: Manifest) -> Manifest:
         raise
     os.replace(root / f"{_CURRENT}.new", root / _CURRENT)
     _sync(root)
-    return manifest
 
 
 def remove_unpublished(data: Path) -> None:
@@ -203,7 +215,7 @@ def remove_unpublished(data: Path) -> None:
     Only for the holder of the build lock. Raises OSError when the disk refuses.
     """
     try:
-        published = current_generation(data)
+        published = current_generation(data).name
     except IndexUnusable:
         published = ""
     for folder in index_folder(data).iterdir():
@@ -219,7 +231,7 @@ class LiveIndex:
         self.embedder = embedder
         self._lock = Lock()
         self._index: Index | None = None
-        self._unusable = ""
+        self._unusable: Generation | None = None
 
     def current(self) -> Index:
         """The newest usable index, for any thread to call before each search.
@@ -235,13 +247,13 @@ class LiveIndex:
         try:
             published = current_generation(self.data)
         except IndexUnusable as error:
-            logger.debug("Keeping index %s: %s", self._index.generation, error)
+            logger.debug("Keeping index %s: %s", self._index.generation.name, error)
             return self._index
         if published not in (self._index.generation, self._unusable):
             self._replace(published)
         return self._index
 
-    def _replace(self, published: str) -> None:
+    def _replace(self, published: Generation) -> None:
         if not self._lock.acquire(blocking=False):
             return
         try:
@@ -253,10 +265,26 @@ class LiveIndex:
             self._lock.release()
 
 
-def _open_generation(data: Path, name: str) -> Index:
-    folder = index_folder(data) / name
+def _open_published(data: Path) -> Index:
+    generation = current_generation(data)
+    for _ in range(_OPENINGS - 1):
+        try:
+            return _open_generation(data, generation)
+        except IndexUnusable:
+            # Of two builds meanwhile, the second has removed what was being opened.
+            newest = current_generation(data)
+            if newest == generation:
+                raise
+            generation = newest
+    return _open_generation(data, generation)
+
+
+def _open_generation(data: Path, generation: Generation) -> Index:
+    folder = index_folder(data) / generation.name
     try:
         written = (folder / _MANIFEST).read_bytes()
+        if hashlib.sha256(written).hexdigest() != generation.sha256:
+            raise _damaged(data, f"{_MANIFEST} is not as it was written")
         if json.loads(written)["format"] != FORMAT:
             raise IndexUnusable(
                 f"The index in {data} has the format of another version: "
@@ -267,7 +295,7 @@ def _open_generation(data: Path, name: str) -> Index:
             if _sha256(folder / file.name) != file.sha256:
                 raise _damaged(data, f"{file.name} is not as it was written")
         return Index(
-            generation=name,
+            generation=generation,
             manifest=manifest,
             sections=Records((folder / _SECTIONS).read_bytes().split(b"\n"), SECTION),
             passages=Records((folder / _PASSAGES).read_bytes().split(b"\n"), PASSAGE),

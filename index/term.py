@@ -33,8 +33,13 @@ def split_terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """The stem of an English word in lower case (Snowball)."""
-    return _stemmer.stemWord(word)
+    """The stem of an English word (Snowball): "Vendor’s" and "vendors" give the same.
+
+    Nothing is taken apart: a version or an e-mail address stays whole.
+    """
+    plain = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
+    # The stemmer would cut further where it makes an exception: "atlas", but "atla" of "atlas's".
+    return _stemmer.stemWord(plain.removesuffix("'s"))
 
 
 @lru_cache(maxsize=100_000)

@@ -47,7 +47,7 @@ def vectors_by_text(data: Path, embedder: SentenceEmbedder) -> dict[str, np.ndar
 
 
 def published(data: Path) -> str:
-    return (index_folder(data) / "CURRENT").read_text()
+    return (index_folder(data) / "CURRENT").read_text().split()[0]
 
 
 def test_a_first_build_indexes_every_page(corpus, data, embedder):
@@ -128,6 +128,14 @@ def test_an_unreadable_page_is_skipped_named_and_the_rest_indexed(corpus, data, 
     report = build(corpus, data, embedder)
     assert report.pages == 3
     assert [path for path, _ in report.skipped] == ["image.md"]
+
+
+def test_what_is_no_file_is_skipped_without_reading_it(corpus, data, embedder):
+    os.mkfifo(corpus / "pipe.md")
+    (corpus / "endless.md").symlink_to("/dev/zero")
+    report = build(corpus, data, embedder)
+    assert report.pages == 3
+    assert [path for path, _ in report.skipped] == ["endless.md", "pipe.md"]
 
 
 def test_a_skipped_page_is_named_again_when_nothing_changed(corpus, data, embedder):
@@ -249,6 +257,29 @@ build_index(Path({str(corpus)!r}), Path({str(data)!r}), SentenceEmbedder(), kill
     assert done.returncode == -signal.SIGKILL
     assert verify_index(data).pages[-1].path == "guide/plan.md"
     assert build(corpus, data, embedder).added == 1
+
+
+def test_a_build_goes_on_where_a_killed_one_stopped(corpus, data, embedder, monkeypatch):
+    monkeypatch.setattr("index.build.EMBEDDING_STEP", 1)
+    monkeypatch.setattr("index.build.CHECKPOINT_STEP", 2)
+
+    def stop(stage, done, total):
+        if stage == "Embedding passages" and done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(corpus, data, embedder, stop)
+    report = build(corpus, data, embedder)
+    assert report.embedded == report.passages - 4
+    vectors = vectors_by_text(data, embedder)
+    assert np.allclose(list(vectors.values()), embedder.embed(list(vectors)), atol=1e-5)
+
+
+def test_a_build_that_published_leaves_no_checkpoint(corpus, data, embedder, monkeypatch):
+    monkeypatch.setattr("index.build.EMBEDDING_STEP", 1)
+    monkeypatch.setattr("index.build.CHECKPOINT_STEP", 1)
+    build(corpus, data, embedder)
+    assert os.listdir(data) == ["index"]
 
 
 def test_a_failed_first_build_leaves_no_index(tmp_path, data, embedder):

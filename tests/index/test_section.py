@@ -16,7 +16,7 @@ SHARED = Path(os.environ.get("SUPPORTBOT_SHARED", Path(__file__).parents[3] / "s
 
 def page_of(text: str, front_matter_lines: int = 0) -> Page:
     lines = ["---"] * front_matter_lines + text.split("\n")
-    return Page("a/b.md", "Guide", "/guide/", tuple(lines), front_matter_lines, {}, "")
+    return Page("a/b.md", "Guide", "/guide/", tuple(lines), front_matter_lines)
 
 
 def only_section(text: str) -> Section:

@@ -1,7 +1,9 @@
+import hashlib
 import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,7 +84,14 @@ def data(tmp_path) -> Path:
 
 
 def generation_folder(data: Path) -> Path:
-    return index_folder(data) / (index_folder(data) / "CURRENT").read_text()
+    return index_folder(data) / (index_folder(data) / "CURRENT").read_text().split()[0]
+
+
+def replace_manifest(data: Path, content: bytes) -> None:
+    folder = generation_folder(data)
+    (folder / "manifest.json").write_bytes(content)
+    checksum = hashlib.sha256(content).hexdigest()
+    (index_folder(data) / "CURRENT").write_text(f"{folder.name} {checksum}")
 
 
 def test_what_was_published_is_opened(data):
@@ -110,15 +119,14 @@ def test_an_index_of_another_model_is_refused(data):
 
 
 def test_an_index_of_another_format_is_refused(data):
-    manifest = generation_folder(data) / "manifest.json"
-    manifest.write_text(json.dumps({"format": FORMAT - 1, "unknown": []}))
+    replace_manifest(data, json.dumps({"format": FORMAT - 1, "unknown": []}).encode())
     with pytest.raises(IndexUnusable, match="format of another version"):
         open_index(data, MODEL)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"format": 1}'])
 def test_a_broken_manifest_is_said(data, content):
-    (generation_folder(data) / "manifest.json").write_bytes(content)
+    replace_manifest(data, content)
     with pytest.raises(IndexUnusable, match="damaged"):
         open_index(data, MODEL)
 
@@ -134,7 +142,7 @@ def written_files() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("name", written_files())
+@pytest.mark.parametrize("name", [*written_files(), "manifest.json"])
 def test_a_flipped_bit_in_any_file_is_noticed(data, name):
     file = generation_folder(data) / name
     content = bytearray(file.read_bytes())
@@ -151,7 +159,7 @@ def test_a_missing_file_is_named(data, name):
         open_index(data, MODEL)
 
 
-@pytest.mark.parametrize("content", [b"", b"elsewhere", b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"elsewhere", b"elsewhere " + b"0" * 64, b"\xff"])
 def test_a_pointer_to_nowhere_is_said(data, content):
     (index_folder(data) / "CURRENT").write_bytes(content)
     with pytest.raises(IndexUnusable, match="damaged"):
@@ -190,6 +198,18 @@ def test_only_the_published_generation_survives_a_clean_up(data):
     remove_unpublished(data)
     assert not before.exists() and not (index_folder(data) / "half-written").exists()
     assert verify_index(data)
+
+
+def test_an_index_that_builds_replace_while_it_is_opened_is_opened_again(data):
+    manifest = generation_folder(data) / "manifest.json"
+    manifest.unlink()
+    os.mkfifo(manifest)
+    with ThreadPoolExecutor() as pool:
+        opened = pool.submit(open_index, data, MODEL)
+        with manifest.open("wb"):  # waits for the reader, and keeps it waiting
+            publish(data, make_contents(), make_manifest(corpus="/new"))
+            remove_unpublished(data)
+        assert opened.result().manifest.corpus == "/new"
 
 
 KILLED_BUILD = """

@@ -1,10 +1,24 @@
 import pytest
 
-from index.term import split_terms, split_words
+from index.term import split_terms, split_words, stem
 
 
 def test_inflected_words_share_a_term():
     assert split_terms("escalating") == split_terms("escalated")
+
+
+@pytest.mark.parametrize("word", ["Vendors", "VENDOR'S", "vendor’s", "ｖｅｎｄｏｒ"])
+def test_the_forms_of_a_word_share_its_stem(word):
+    assert stem(word) == stem("vendor")
+
+
+def test_the_possessive_of_a_word_in_s_shares_its_stem():
+    assert stem("Atlas's") == stem("atlas")
+
+
+@pytest.mark.parametrize("word", ["9.24.1", "helpdesk@example.com"])
+def test_a_version_or_address_is_its_own_stem(word):
+    assert stem(word) == word
 
 
 def test_the_plural_of_an_acronym_shares_its_term():
