@@ -1,39 +1,44 @@
 """The one object behind every way in: question in, grounded reply out."""
 
+import logging
 import time
 from collections.abc import Sequence
+
+import numpy as np
 
 from bot.citing import full_url, is_supported, write_answer
 from bot.composer import compose
 from bot.drafting import draft_ticket
 from bot.evidence import Candidate
-from bot.message import Message, tidy, understand
+from bot.message import Message, SmallTalk, tidy, understand
 from bot.profile import NEUTRAL, Profile, load_profile
 from bot.reader import Reader, TrainedReader
-from bot.reply import FoundPassage, GivenPassage, RelatedSection, Reply, Timings, Turn
+from bot.reply import FoundPassage, GivenPassage, Outcome, RelatedSection, Reply, Timings, Turn
 from bot.settings import Settings
 from bot.standalone import standalone_question
+from bot.statement import Statement
 from bot.words import holds_phrase, stems
 from index.build import Progress, build_index
 from index.embedder import SentenceEmbedder
 from index.passage import split_sections
-from index.retriever import HybridRetriever, find_synonyms
+from index.retriever import HybridRetriever, Query
 from index.section import read_text
 from index.store import LiveIndex, has_index
 
-RETRIEVED = 30  # passages that a search hands on
-READ = 10  # of them, those that the reader judges; what two cores read in well under 350 ms
+logger = logging.getLogger(__name__)
+
+READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
 RELATED = 3
 ANSWER_FROM = 0.5  # confidence from which the bot answers
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say. Here is a draft of a request to {desk}: {how}"
-_NOT_SAID_GIVEN = "The given passages do not say."
+_NOT_SAID_IN_PASSAGES = "The given passages do not say."
 _OUT_OF_SCOPE = (
-    "This is not something that {product} can answer. I only answer questions about {product}, "
-    "from its documentation."
+    "This is not something that I can answer. I only answer questions about {product}, from its "
+    "documentation."
 )
-_SMALL_TALK = {
+_SMALL_TALK: dict[SmallTalk, str] = {
     "greeting": "Hello! {welcome}",
     "thanks": "You are welcome. If anything else comes up, just ask.",
     "farewell": "Goodbye!",
@@ -53,28 +58,36 @@ class Assistant:
         self.profile = profile
         self._reader = reader
         self._embedder = embedder
-        self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms, k=RELATED)
+        self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms)
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress) -> "Assistant":
-        """Load profile, model and index; build the index first where there is none.
+        """Load profile, models and index; build the index first where there is none.
 
         `progress` is told what is being done, how many are done, and how many there are. Raises
         ProfileError for a faulty profile, CorpusError or BuildError when the index cannot be built,
-        and IndexUnusable for a faulty model or index.
+        IndexUnusable for a faulty embedding model or index, and ReaderError for a faulty reader.
         """
         profile = load_profile(settings.profile, settings.corpus)
         embedder = SentenceEmbedder(settings.model)
+        reader = TrainedReader(embedder)
         if not has_index(settings.data):
-            build_index(settings.corpus, settings.data, embedder, progress)
+            report = build_index(settings.corpus, settings.data, embedder, progress)
+            for path, reason in report.skipped:
+                logger.warning("Skipped %s: %s", path, reason)
         index = LiveIndex(settings.data, embedder)
-        index.current()
-        return cls(index, profile, TrainedReader(), embedder)
+        indexed = index.current().manifest.corpus
+        if settings.corpus.is_dir() and indexed != str(settings.corpus.resolve()):
+            logger.warning(
+                "The index in %s was built from %s: run supportbot index to use %s.",
+                *(settings.data, indexed, settings.corpus),
+            )
+        return cls(index, profile, reader, embedder)
 
-    def search(self, query: str, k: int = 5) -> list[FoundPassage]:
-        """The k passages nearest to a query, best first.
+    def search(self, text: str, k: int = 5) -> list[FoundPassage]:
+        """The k passages nearest to some words, best first.
 
-        Raises QuestionError for a query that cannot be taken.
+        Raises QuestionError for words that cannot be taken, IndexUnusable without an index.
         """
         return [
             FoundPassage(
@@ -86,7 +99,7 @@ class Assistant:
                 lines=hit.passage.lines,
                 score=round(hit.score, 4),
             )
-            for hit in self._retriever.search(tidy(query), k)
+            for hit in self._retriever.search(self._retriever.query(tidy(text)), k)
         ]
 
     def ask(
@@ -94,92 +107,111 @@ class Assistant:
         question: str,
         history: Sequence[Turn] = (),
         passages: Sequence[GivenPassage] | None = None,
-        id: str | None = None,
+        id: str | int | None = None,
     ) -> Reply:
         """Answer a question from the documentation, or from the given passages alone.
 
         Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
         """
         started = time.perf_counter()
-        text = tidy(question)
         profile = self.profile if passages is None else NEUTRAL
+        text = tidy(question)
         message = understand(text, profile.talk)
-        if message.small_talk and passages is None:
-            return Reply(
-                id=id,
-                question=question,
-                standalone_question=text,
-                outcome="smalltalk",
-                answer=_SMALL_TALK[message.small_talk].format(
-                    product=profile.product.name, welcome=profile.talk.welcome
-                ),
-                confidence=0.0,
-                timings_ms=Timings(total=_milliseconds_since(started)),
-            )
         standalone = standalone_question(text, history)
-
-        candidates = self._retrieve(standalone) if passages is None else self._split(passages)
-        retrieved = _milliseconds_since(started)
-
-        readings = sorted(
-            self._reader.read(standalone, candidates), key=lambda r: r.relevance, reverse=True
-        )
-        read = _milliseconds_since(started) - retrieved
-
-        confidence = readings[0].relevance if readings else 0.0
-        statements = []
-        if confidence >= ANSWER_FROM:
-            spelled = standalone
-            if passages is None:
-                spelled = self._retriever.mend_spelling(standalone)
-            synonyms = find_synonyms(spelled, profile.synonyms)
-            statements = [s for s in compose(spelled, synonyms, readings) if is_supported(s)]
-        related = self._related(candidates) if passages is None else []
-
-        answer, citations, ticket = "", [], None
-        if statements:
-            outcome = "answered"
-            answer, citations = write_answer(statements, profile.product.docs_url)
-            # "unless the pages answer it and nothing is asked to be done"
-            if passages is None and message.wants_action:
-                ticket = draft_ticket(message, history, profile)
-        elif passages is None and self._is_out_of_scope(message, standalone, candidates):
-            outcome, related = "out_of_scope", []
-            answer = _OUT_OF_SCOPE.format(product=profile.product.name)
-        elif passages is None:
-            outcome = "unanswered"
-            ticket = draft_ticket(message, history, profile)
-            desk = profile.desk(ticket.desk)
-            answer = _NOT_SAID.format(desk=desk.name, how=desk.how)
-        else:
-            outcome = "unanswered"
-            answer = _NOT_SAID_GIVEN
-        return Reply(
+        reply = Reply(
             id=id,
             question=question,
             standalone_question=standalone,
-            outcome=outcome,
-            answer=answer,
-            citations=citations,
-            confidence=round(confidence, 4),
-            ticket=ticket,
-            related=related,
-            timings_ms=Timings(
-                retrieve=round(retrieved, 1),
-                read=round(read, 1),
-                total=_milliseconds_since(started),
-            ),
+            outcome="smalltalk",
+            answer="",
+            confidence=0.0,
         )
+        if message.small_talk and passages is None:
+            reply.answer = _SMALL_TALK[message.small_talk].format(
+                product=profile.product.name, welcome=profile.talk.welcome
+            )
+            reply.timings_ms = Timings(total=_milliseconds_since(started))
+            return reply
 
-    def _retrieve(self, question: str) -> list[Candidate]:
-        hits = self._retriever.search(question, RETRIEVED)
-        return [Candidate(hit.passage, hit.section, hit.similarity) for hit in hits[:READ]]
+        # Retrieve.
+        if passages is None:
+            query = self._retriever.query(standalone)
+            candidates = self._retrieve(query)
+        else:
+            query = Query(text=standalone, spelled=standalone, synonyms=())
+            candidates = self._choose(standalone, passages)
+        retrieved = _milliseconds_since(started)
 
-    def _split(self, passages: Sequence[GivenPassage]) -> list[Candidate]:
-        """The given passages, split as pages are, so that the reader sees all of them."""
+        # Read.
+        readings = self._reader.read(query.spelled, candidates)
+        read = _milliseconds_since(started)
+
+        # Decide and compose.
+        confidence = readings[0].relevance if readings else 0.0
+        statements: list[Statement] = []
+        if confidence >= ANSWER_FROM:
+            composed = compose(query.spelled, query.synonyms, readings)
+            statements = [statement for statement in composed if is_supported(statement)]
+        reply.confidence = round(confidence, 4)
+        reply.outcome = self._outcome(message, statements, candidates, passages is None)
+
+        # Cite and draft.
+        match reply.outcome:
+            case "answered":
+                reply.answer, reply.citations = write_answer(statements, profile.product.docs_url)
+            case "out_of_scope":
+                reply.answer = _OUT_OF_SCOPE.format(product=profile.product.name)
+            case "unanswered" if passages is not None:
+                reply.answer = _NOT_SAID_IN_PASSAGES
+        if passages is None and reply.outcome != "out_of_scope":
+            reply.related = self._related(candidates)
+            if reply.outcome == "unanswered" or message.wants_action:
+                reply.ticket = draft_ticket(message, history, profile)
+        if reply.outcome == "unanswered" and reply.ticket:
+            desk = profile.desk(reply.ticket.desk)
+            reply.answer = _NOT_SAID.format(desk=desk.name, how=desk.how)
+        reply.timings_ms = Timings(
+            retrieve=retrieved,
+            read=round(read - retrieved, 1),
+            total=_milliseconds_since(started),
+        )
+        return reply
+
+    def _retrieve(self, query: Query) -> list[Candidate]:
+        return [
+            Candidate(hit.passage, hit.section, hit.similarity)
+            for hit in self._retriever.search(query, READ)
+        ]
+
+    def _choose(self, question: str, passages: Sequence[GivenPassage]) -> list[Candidate]:
+        """Of the given passages, split as pages are, the parts nearest to the question."""
         sections = [s for given in passages for s in read_text(given.title, given.text)]
         split = split_sections(sections, self._embedder.count_tokens, self._embedder.max_tokens)
-        return [Candidate(passage, sections[passage.section], 0.0) for passage in split]
+        if not split:
+            return []
+        vectors = self._embedder.embed([question, *(part.embedded_text for part in split)])
+        similarities = vectors[1:] @ vectors[0]
+        return [
+            Candidate(split[i], sections[split[i].section], float(similarities[i]))
+            for i in np.argsort(-similarities)[:READ]
+        ]
+
+    def _outcome(
+        self,
+        message: Message,
+        statements: Sequence[Statement],
+        candidates: Sequence[Candidate],
+        has_scope: bool,
+    ) -> Outcome:
+        """Answered when something supported can be said, else whether it is for this desk."""
+        if statements:
+            return "answered"
+        if not has_scope or message.wants_action:
+            return "unanswered"
+        heard = stems(message.text)
+        known = any(holds_phrase(heard, term) for term in self.profile.scope)
+        near = max((candidate.similarity for candidate in candidates), default=0.0)
+        return "unanswered" if known or near >= IN_SCOPE_FROM else "out_of_scope"
 
     def _related(self, candidates: Sequence[Candidate]) -> list[RelatedSection]:
         sections = {c.section.url + c.section.path: c.section for c in candidates}
@@ -191,17 +223,6 @@ class Assistant:
             )
             for section in list(sections.values())[:RELATED]
         ]
-
-    def _is_out_of_scope(
-        self, message: Message, question: str, candidates: Sequence[Candidate]
-    ) -> bool:
-        """Whether a question is about something that neither pages nor profile know of."""
-        if message.wants_action:
-            return False
-        heard = stems(question)
-        if any(holds_phrase(heard, term) for term in self.profile.scope):
-            return False
-        return max((c.similarity for c in candidates), default=0.0) < IN_SCOPE_FROM
 
 
 def _milliseconds_since(started: float) -> float:

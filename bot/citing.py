@@ -2,35 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urljoin
 
 from bot.reply import Citation
 from bot.statement import Source, Statement
 from bot.words import content_stems
 
+MAX_WORDS = 170  # of the statements; an answer has at most 200 words with its markers
+
 _FIGURE_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|\d[\d.,:/-]*\d|\d")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
-_MARKUP = re.compile(r"[*_`\[\]]")
+# An underscore within a word belongs to a name.
+_MARKUP = re.compile(r"[*`\[\]\\]|(?<!\w)_|_(?!\w)")
+_HEADING_NUMBER = re.compile(r"^\d[\d.]*\s+")
 # Words that the composer adds around the page's own.
-_GLUE = set(content_stems("Yes No entry the cell is empty section says"))
+_GLUE = frozenset(content_stems("Yes No entry the cell is empty section says"))
 
 
 def is_supported(statement: Statement) -> bool:
     """Whether the quotes and the headings they stand under hold everything that a statement says.
 
-    Every figure and address must stand in a quote as it is; of the other words that carry meaning
-    nine in ten must stand in the quotes or their headings.
+    Every figure and address must stand in a quote; of the other words that carry meaning nine in
+    ten must stand in the quotes or their headings.
     """
-    said = _MARKUP.sub("", _LINK_TARGET.sub("", statement.text))
+    said = _plain(statement.text)
     if statement.form == "step":
         said = said.split(" ", 1)[-1]
-    quotes = " ".join(source.quote for source in statement.sources)
-    if any(figure.rstrip(".,:") not in quotes for figure in _FIGURE_OR_ADDRESS.findall(said)):
-        heads = " ".join(h for source in statement.sources for h in source.section.headings)
-        if any(
-            figure.rstrip(".,:") not in f"{quotes} {heads}"
-            for figure in _FIGURE_OR_ADDRESS.findall(said)
-        ):
-            return False
+    quotes = _plain(" ".join(source.quote for source in statement.sources))
+    if not _figures(said) <= _figures(quotes):
+        return False
     held = set(content_stems(quotes)) | _GLUE
     for source in statement.sources:
         held |= set(content_stems(" ".join((source.section.title, *source.section.headings))))
@@ -41,33 +41,35 @@ def is_supported(statement: Statement) -> bool:
 def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, list[Citation]]:
     """The answer as Markdown with [n] markers, and its citations.
 
-    `address` is put before links that are relative to the documentation's site.
+    `address` is put before links that are relative to the documentation's site. What would make
+    the answer longer than MAX_WORDS is left out, and the answer says how much that is.
     """
     numbers: dict[Source, int] = {}
     lines: list[str] = []
     previous = None
-    for statement in statements:
+    room = MAX_WORDS
+    for position, statement in enumerate(statements):
+        room -= len(statement.text.split()) + 1
+        if room < 0 and lines:
+            lines += ["", f"And {len(statements) - position} more: open the section to read on."]
+            break
         markers = "".join(
             f"[{numbers.setdefault(source, len(numbers) + 1)}]" for source in statement.sources
         )
-        text = _with_full_links(statement.text, address)
+        text = _shown(statement, address)
         indent = "    " * statement.depth
         match statement.form:
             case "code":
                 lines += ["", text, "", markers]
-            case "item":
-                lines += ([""] if previous not in ("item", "step") else []) + [
-                    f"{indent}- {text} {markers}"
-                ]
-            case "step":
-                lines += ([""] if previous not in ("item", "step") else []) + [
-                    f"{indent}{text} {markers}"
-                ]
+            case "item" | "step":
+                if previous not in ("item", "step"):
+                    lines.append("")
+                bullet = "- " if statement.form == "item" else ""
+                lines.append(f"{indent}{bullet}{text} {markers}")
+            case "sentence" if previous == "sentence":
+                lines[-1] += f" {text} {markers}"
             case "sentence":
-                if previous == "sentence":
-                    lines[-1] += f" {text} {markers}"
-                else:
-                    lines += ["", f"{text} {markers}"]
+                lines += ["", f"{text} {markers}"]
         previous = statement.form
     citations = [
         Citation(
@@ -84,10 +86,40 @@ def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, li
     return "\n".join(lines).strip(), citations
 
 
+def without_number(heading: str) -> str:
+    """A heading without the number before it: "10.7 Deployment" gives "Deployment"."""
+    return _HEADING_NUMBER.sub("", heading)
+
+
 def full_url(url: str, address: str) -> str:
     """A url of the documentation with the site's address before it, unless it has one."""
     return f"{address.rstrip('/')}{url}" if url.startswith("/") and address else url
 
 
-def _with_full_links(text: str, address: str) -> str:
-    return re.sub(r"\]\((/[^)\s]*)\)", lambda link: f"]({full_url(link[1], address)})", text)
+def _shown(statement: Statement, address: str) -> str:
+    """The text with links in full, and what only looks like a marker escaped."""
+    if statement.form == "code":
+        return statement.text
+    url = statement.sources[0].section.url if statement.sources else ""
+    page = full_url(url, address)
+
+    def link(match: re.Match[str]) -> str:
+        target = match[1]
+        return (
+            f"]({full_url(target, address) if target.startswith('/') else urljoin(page, target)})"
+        )
+
+    parts = re.split(r"(`[^`]*`)", statement.text)
+    parts[::2] = [
+        re.sub(r"\[(\d+)\](?!\()", r"\\[\1\\]", re.sub(r"\]\(([^)\s]*)\)", link, part))
+        for part in parts[::2]
+    ]
+    return "".join(parts)
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub("", _LINK_TARGET.sub("]", text))
+
+
+def _figures(text: str) -> set[str]:
+    return {figure.rstrip(".,:") for figure in _FIGURE_OR_ADDRESS.findall(text)}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.citing import without_number
 from bot.evidence import Reading
 from bot.statement import Source, Statement
 from bot.table_answer import (
@@ -13,10 +14,9 @@ from bot.table_answer import (
     match_table,
     row_statements,
 )
-from bot.words import content_stems, words
+from bot.words import content_stems
 from index.section import Block, Section, Unit
 
-MAX_WORDS = 180  # of an answer; leaves room for markers and a leading yes or no
 _MAX_SENTENCES = 3
 _EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
 
@@ -68,7 +68,7 @@ def compose(question: str, synonyms: Sequence[str], readings: Sequence[Reading])
     elif unit.kind == "code":
         said = [*_lead_in(block, section), _code(unit, section)]
     else:
-        said = _from_sentences(question, best, block)
+        said = _from_sentences(best)
     return _with_yes_or_no(question, said)
 
 
@@ -88,10 +88,7 @@ def _from_table(
             match = match_table(question, synonyms, section, block)
             is_best = reading is best and any(u.kind == "row" for u in reading.candidate.units)
             if match.rows and match.columns:
-                said = cell_statements(match)
-                return _with_yes_or_no_of_cell(question, match, said) + _prose_beside(
-                    match, readings
-                )
+                return cell_statements(match) + _prose_beside(match, readings)
             if match.columns and asks_for_column(question) and is_best:
                 return column_statements(match)
             if is_best:
@@ -122,7 +119,7 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                     continue
                 for unit in reading.candidate.units:
                     if unit.kind == "sentence" and header in unit.text.lower():
-                        place = f"The section “{section.headings[-1]}” says:"
+                        place = f"The section “{without_number(section.headings[-1])}” says:"
                         told = Statement(
                             f"{place} {unit.markdown or unit.quote}",
                             (Source(section, unit.quote, unit.lines),),
@@ -130,17 +127,6 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                         if told not in said:
                             said.append(told)
     return said
-
-
-def _with_yes_or_no_of_cell(
-    question: str, match: TableMatch, said: list[Statement]
-) -> list[Statement]:
-    """Begin with "No." when a yes-or-no question points at one empty cell."""
-    if len(match.rows) != 1 or len(match.columns) != 1 or not _YES_NO.match(question):
-        return said
-    cells = match.block.units[match.rows[0]].cells
-    value = cells[match.columns[0]] if match.columns[0] < len(cells) else ""
-    return said if value else _prefixed("No", said)
 
 
 def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
@@ -165,14 +151,7 @@ def _from_list(question: str, block: Block, unit: Unit | None, section: Section)
             chosen = [u for u in block.units if u in matching or u == unit]
     if chosen == [unit] and unit is not None:
         return _single_item(block, unit, section)
-    said = _lead_in(block, section)
-    room = MAX_WORDS - sum(len(words(statement.text)) for statement in said)
-    for item in chosen:
-        room -= len(words(item.text))
-        if room < 0:
-            break
-        said.append(_item(item, section))
-    return said
+    return [*_lead_in(block, section), *(_item(item, section) for item in chosen)]
 
 
 def _single_item(block: Block, unit: Unit, section: Section) -> list[Statement]:
@@ -192,7 +171,7 @@ def _lead_in(block: Block, section: Section) -> list[Statement]:
     return [_sentence(block.lead_in, section)] if block.lead_in else []
 
 
-def _from_sentences(question: str, best: Reading, block: Block) -> list[Statement]:
+def _from_sentences(best: Reading) -> list[Statement]:
     """The sentences that answer, in page order, with what the first of them leans on."""
     units = best.candidate.units
     section = best.candidate.section
@@ -201,7 +180,7 @@ def _from_sentences(question: str, best: Reading, block: Block) -> list[Statemen
     chosen = {
         i
         for i in ranked[:_MAX_SENTENCES]
-        if units[i].kind in ("sentence", "item")
+        if units[i].kind != "code"
         and (best.units[i] == top or best.units[i] >= max(_EVIDENCE, 0.7 * top))
     }
     said = []
@@ -222,10 +201,10 @@ def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
     """Begin with yes or no when the question asks one and a single sentence plainly says it."""
     if not said or not _YES_NO.match(question) or _NEGATIVE.search(question):
         return said
-    sources = [source.quote for source in said[0].sources]
-    told = " ".join(sources)
-    asked = set(content_stems(question))
-    if len(asked & set(content_stems(told))) < 0.7 * len(asked):
+    told = " ".join(source.quote for source in said[0].sources)
+    headings = " ".join(h for s in said[0].sources for h in (s.section.title, *s.section.headings))
+    # A word of the question that the page does not use may be what makes the difference.
+    if not set(content_stems(question)) <= set(content_stems(f"{told} {headings}")):
         return said
     if _NEGATIVE.search(told):
         return _prefixed("No", said) if len(_NEGATIVE.findall(told)) == 1 else said
@@ -252,4 +231,7 @@ def _item(unit: Unit, section: Section) -> Statement:
 
 
 def _code(unit: Unit, section: Section) -> Statement:
-    return Statement(f"```\n{unit.quote}\n```", (Source(section, unit.quote, unit.lines),), "code")
+    longest = max((len(run) for run in re.findall(r"`+", unit.quote)), default=0)
+    fence = "`" * max(3, longest + 1)
+    text = f"{fence}\n{unit.quote}\n{fence}"
+    return Statement(text, (Source(section, unit.quote, unit.lines),), "code")

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from bot.database import Database
 from bot.errors import BotError
 from bot.profile import NEUTRAL, load_profile
+from bot.reader import TrainedReader
 from bot.settings import Settings
 from index.embedder import SentenceEmbedder
 from index.errors import DocumentationError
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
         "profile": _profile,
         "model and index": _index,
+        "reader": _reader,
         "database": _database,
         "disk": _disk,
     }
@@ -64,13 +66,24 @@ def _index(settings: Settings) -> str:
     )
 
 
+def _reader(settings: Settings) -> str:
+    TrainedReader(SentenceEmbedder(settings.model))
+    return "its weights have their checksum"
+
+
 def _database(settings: Settings) -> str:
     Database(settings.database)
     return f"{settings.database} can be read and written"
 
 
 def _disk(settings: Settings) -> str:
-    free = shutil.disk_usage(settings.data).free
+    try:
+        free = shutil.disk_usage(settings.data).free
+    except OSError as error:
+        raise BotError(
+            f"The folder {settings.data} cannot be used ({error.strerror}): name another one "
+            "with --data."
+        ) from error
     if free < NEEDED_BYTES:
         raise BotError(
             f"Only {free / 1e6:.0f} MB are free where {settings.data} lies: free some space."

@@ -38,7 +38,7 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
 
 
 def _kind(act: Act, hearings: Sequence[list[str]], profile: Profile) -> Kind:
-    """The first kind for the act whose cues are met, else its plain one, else that of a question."""
+    """The first kind for the act whose cues are met, else its plain one, else a question's."""
     kinds = profile.ticket.kinds
     for heard in hearings:
         for kind in kinds:

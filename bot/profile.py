@@ -184,6 +184,8 @@ NEUTRAL = Profile(
 def load_profile(file: Path | None, corpus: Path) -> Profile:
     """The profile in `file`, else in the corpus's support.toml, else the neutral one.
 
+    A profile from elsewhere than the corpus leaves out what it says of its own pages.
+
     Raises ProfileError with the place of the fault when the file cannot be read or does not hold
     what a profile needs.
     """
@@ -191,7 +193,12 @@ def load_profile(file: Path | None, corpus: Path) -> Profile:
     if file is None and not chosen.is_file():
         return NEUTRAL
     try:
-        return Profile.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))
+        profile = Profile.model_validate(tomllib.loads(chosen.read_text(encoding="utf-8")))
+        if chosen.resolve().parent == corpus.resolve():
+            return profile
+        # How the profile's own pages relate to their source says nothing of other pages.
+        product = profile.product.model_copy(update={"source_note": "", "as_of": None})
+        return profile.model_copy(update={"product": product})
     except (OSError, UnicodeDecodeError) as error:
         raise ProfileError(
             f"The profile {chosen} cannot be read: check that it is there."

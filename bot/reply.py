@@ -22,6 +22,15 @@ class GivenPassage(BaseModel):
     text: str
 
 
+class Question(BaseModel):
+    """A question as a program asks it; with `passages` the reply may rest on those alone."""
+
+    id: str | int | None = None
+    question: str
+    history: list[Turn] = Field(default_factory=list)
+    passages: list[GivenPassage] | None = None
+
+
 class Citation(BaseModel):
     """Where a statement stands: the section, its link, and the page's own words."""
 
@@ -78,7 +87,7 @@ class Timings(BaseModel):
 class Reply(BaseModel):
     """A grounded answer, or an honest abstention with a ticket draft."""
 
-    id: str | None = None
+    id: str | int | None = None
     question: str
     standalone_question: str
     outcome: Outcome

@@ -14,8 +14,9 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from bot.errors import BotError, QuestionError
-from bot.reply import GivenPassage, Turn
+from bot.batch import Answer, run_batch
+from bot.errors import BotError
+from bot.origin import heading_path
 from bot.settings import Settings, read_settings
 from bot.terminal_view import show_reply
 from index.errors import DocumentationError
@@ -120,10 +121,7 @@ def index(
         soft_wrap=True,
     )
     for path, reason in built.skipped:
-        err.print(
-            f"Skipped {path}: {reason}", style="yellow", markup=False, highlight=False,
-            soft_wrap=True,
-        )  # fmt: skip
+        _warn(f"Skipped {path}: {reason}")
 
 
 @app.command(epilog='Example: supportbot ask "Who supports the runtime on SAP BTP?"')
@@ -142,7 +140,11 @@ def ask(
     settings = _settings(corpus, data, profile)
     assistant = _open(settings)
     if batch is not None:
-        _run_batch(batch, output, lambda line: _ask_line(assistant, line))
+        _run_batch(
+            batch,
+            output,
+            lambda q: assistant.ask(q.question, q.history, q.passages, q.id).model_dump(),
+        )
         return
     reply = assistant.ask(question)
     if json_:
@@ -170,9 +172,9 @@ def search(
         _run_batch(
             batch,
             output,
-            lambda line: {
-                "id": line.get("id"),
-                "passages": [p.model_dump() for p in assistant.search(line["question"], k)],
+            lambda q: {
+                "id": q.id,
+                "passages": [p.model_dump() for p in assistant.search(q.question, k)],
             },
         )
         return
@@ -181,7 +183,7 @@ def search(
         _print_json({"passages": [passage.model_dump() for passage in found]})
         return
     for passage in found:
-        place = " › ".join([passage.title, *passage.section])
+        place = heading_path(passage.title, passage.section)
         out.print(place, style="bold", markup=False, highlight=False)
         out.print(passage.text, markup=False, highlight=False)
         out.print(
@@ -207,9 +209,11 @@ def serve(
 
 
 @tickets_app.command("list", epilog="Example: supportbot tickets list --json")
-def list_tickets(data: DataOption = None, json_: AsJsonOption = False) -> None:
+def list_tickets(
+    corpus: CorpusOption = None, data: DataOption = None, json_: AsJsonOption = False
+) -> None:
     """List the drafts, newest first."""
-    drafts = _database(_settings(None, data, None)).tickets()
+    drafts = _database(_settings(corpus, data, None)).tickets()
     if json_:
         _print_json({"tickets": [draft.model_dump(mode="json") for draft in drafts]})
         return
@@ -227,7 +231,12 @@ def list_tickets(data: DataOption = None, json_: AsJsonOption = False) -> None:
 
 
 @tickets_app.command("show", epilog="Example: supportbot tickets show 1f0c9a3e")
-def show_ticket(ticket_id: str, data: DataOption = None, json_: AsJsonOption = False) -> None:
+def show_ticket(
+    ticket_id: str,
+    corpus: CorpusOption = None,
+    data: DataOption = None,
+    json_: AsJsonOption = False,
+) -> None:
     """Show one draft, named by its id or the beginning of it."""
     from bot.ticket_file import ticket_markdown
 
@@ -330,49 +339,18 @@ def _progress() -> Iterator[Any]:
         yield report
 
 
-def _run_batch(batch: Path, output: Path | None, answer) -> None:
-    """Answer each line of a file; a line that cannot be read is named, the rest is answered."""
-    try:
-        lines = batch.read_text(encoding="utf-8").splitlines()
-        sink = output.open("w", encoding="utf-8") if output else sys.stdout
-    except (OSError, UnicodeDecodeError) as error:
-        raise BotError(f"The batch cannot be run: {error}.") from error
-    failed = 0
+def _run_batch(batch: Path, output: Path | None, answer: Answer) -> None:
+    """Run a batch and name the lines that were skipped, with exit code 1 if there are any."""
     with _progress() as progress:
-        for number, line in enumerate(lines, 1):
-            progress("Questions", number, len(lines))
-            if not line.strip():
-                continue
-            try:
-                result = answer(json.loads(line))
-            except (ValueError, KeyError, TypeError, QuestionError) as error:
-                failed += 1
-                reason = (
-                    str(error)
-                    if isinstance(error, QuestionError)
-                    else "it is not a question in JSON."
-                )
-                err.print(
-                    f"Line {number} of {batch} was skipped: {reason}", style="yellow",
-                    markup=False, highlight=False, soft_wrap=True,
-                )  # fmt: skip
-                continue
-            print(json.dumps(result, ensure_ascii=False), file=sink, flush=True)
-    if output:
-        sink.close()
-    if failed:
+        skipped = run_batch(batch, output, answer, progress)
+    for number, reason in skipped:
+        _warn(f"Line {number} of {batch} was skipped: {reason}")
+    if skipped:
         raise typer.Exit(FAILURE)
 
 
-def _ask_line(assistant, line: dict) -> dict:
-    passages = line.get("passages")
-    reply = assistant.ask(
-        line["question"],
-        [Turn.model_validate(turn) for turn in line.get("history") or []],
-        None if passages is None else [GivenPassage.model_validate(p) for p in passages],
-        line.get("id"),
-    )
-    return reply.model_dump()
+def _warn(sentence: str) -> None:
+    err.print(sentence, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_json(value: Any) -> None:

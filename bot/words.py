@@ -1,10 +1,8 @@
 """Words of a message as the bot compares them: lower case, stemmed, without function words."""
 
 import re
-import unicodedata
-from functools import lru_cache
 
-from index.term import stem as stem_word
+from index.term import stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’.@-][^\W_]+)*", re.UNICODE)
 
@@ -25,13 +23,6 @@ FUNCTION_WORDS = frozenset(
     you're you've your yours
     """.split()
 )
-
-
-@lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """The stem of one word: "certificates" and "Certificate" give the same."""
-    plain = unicodedata.normalize("NFKC", word).lower().replace("’", "'")
-    return stem_word(plain.removesuffix("'s"))
 
 
 def words(text: str) -> list[str]:

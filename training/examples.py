@@ -94,7 +94,7 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
                 (Text(heading, passage.text), section, passage)
                 for section, passage in split[record["text"]]
             ],
-            lambda unit, evidence=evidence: _holds_or_is_held(unit.quote, evidence),
+            lambda unit, evidence=evidence: holds_or_is_held(unit.quote, evidence),
             record.get("answer", ""),
         )
         if question.answerable == record["answerable"]:
@@ -176,7 +176,7 @@ def _unit_spans(section: Section, passage: Passage):
     return spans
 
 
-def _holds_or_is_held(quote: str, evidence: str) -> bool:
+def holds_or_is_held(quote: str, evidence: str) -> bool:
     """Whether two texts are one within the other, or nearly the same, markup aside."""
     one, other = re.findall(r"\w+", quote.lower()), re.findall(r"\w+", evidence.lower())
     if not one or not other:

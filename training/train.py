@@ -201,6 +201,12 @@ def batches_by_length(
     return batches
 
 
+def rate_share(step: int, steps: int) -> float:
+    """The share of the peak learning rate at a step: a short rise, then a straight line to 0."""
+    rise = max(1, round(0.06 * steps))
+    return min((step + 1) / rise, (steps - step) / (steps - rise))
+
+
 @torch.no_grad()
 def judge(network, tokenizer, examples: Sequence[Example]) -> tuple[np.ndarray, np.ndarray]:
     """For each example the judgement's logit, and whether the likeliest evidence token is right."""
@@ -249,6 +255,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--out", type=Path, default=Path("data/training"))
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--steps", type=int, help="end after so many steps, before the epochs do")
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
@@ -295,7 +302,11 @@ def main() -> None:
     encoder_parameters = [p for p in network.encoder.parameters() if p.requires_grad]
     heads = [*network.tokens.parameters(), *network.judge.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder_parameters}, {"params": heads}], lr=arguments.rate, weight_decay=0.01
+        [
+            {"params": encoder_parameters, "peak": arguments.rate},
+            {"params": heads, "peak": 5 * arguments.rate},
+        ],
+        weight_decay=0.01,
     )
     batches = [
         batch
@@ -305,22 +316,13 @@ def main() -> None:
             arguments.batch,
             random.Random(arguments.seed + epoch),
         )
-    ]
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        max_lr=[arguments.rate, 5 * arguments.rate],
-        total_steps=len(batches) + 1,
-        pct_start=0.06,
-        anneal_strategy="linear",
-        cycle_momentum=False,
-    )
+    ][: arguments.steps]
     checkpoint = arguments.out / "checkpoint.pt"
     done = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
-        schedule.load_state_dict(state["schedule"])
         done = state["done"]
     say(event="start", steps=len(batches), done=done)
     network.train()
@@ -332,8 +334,9 @@ def main() -> None:
         loss = loss_of(judged.float(), tokens.float(), targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * rate_share(step, len(batches))
         optimizer.step()
-        schedule.step()
         optimizer.zero_grad()
         losses.append(loss.item())
         if (step + 1) % 50 == 0:
@@ -350,7 +353,6 @@ def main() -> None:
                 {
                     "network": network.state_dict(),
                     "optimizer": optimizer.state_dict(),
-                    "schedule": schedule.state_dict(),
                     "done": step + 1,
                 },
                 partial,

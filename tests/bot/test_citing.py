@@ -1,5 +1,7 @@
 """Statements are checked against their quotes and numbered."""
 
+from dataclasses import replace
+
 from bot.citing import full_url, is_supported, write_answer
 from bot.statement import Source, Statement
 from index.section import read_text
@@ -23,6 +25,18 @@ def test_an_address_that_the_quote_does_not_hold_is_refused():
 
 def test_words_that_the_quote_does_not_hold_are_refused():
     assert not is_supported(Statement("The manufacturer refunds everybody.", (FIRST,)))
+
+
+def test_a_figure_within_another_figure_is_no_support():
+    assert not is_supported(Statement("The warranty lasts 2 months.", (FIRST,)))
+
+
+def test_names_with_underscores_are_supported_by_themselves():
+    page = "## Heap\nSet `MAX_HEAP_SIZE` to 512. Write to app_support@example.com."
+    (section,) = read_text("Manual", page)
+    for unit in section.units:
+        source = Source(section, unit.quote, unit.lines)
+        assert is_supported(Statement(unit.markdown, (source,)))
 
 
 def test_a_statement_without_a_source_is_refused():
@@ -63,6 +77,25 @@ def test_links_of_the_site_get_its_address_and_others_stay():
     answer, _ = write_answer([Statement(text, (FIRST,))], "https://docs.example.com/")
     assert "(https://docs.example.com/a/#b)" in answer
     assert "(https://x.org/)" in answer
+
+
+def test_a_link_within_the_page_gets_the_page_s_address():
+    section = replace(SECTION, url="/manual/#warranty")
+    source = Source(section, FIRST.quote, FIRST.lines)
+    answer, _ = write_answer([Statement("See [below](#fees).", (source,))], "https://x.org")
+    assert "(https://x.org/manual/#fees)" in answer
+
+
+def test_brackets_with_a_number_in_the_page_are_no_marker():
+    answer, _ = write_answer([Statement("Use items[1] here.", (FIRST,))], "")
+    assert answer == r"Use items\[1\] here. [1]"
+
+
+def test_an_answer_ends_before_two_hundred_words_and_says_so():
+    long = Statement("word " * 60, (FIRST,), "item")
+    answer, _ = write_answer([long] * 6, "")
+    assert len(answer.split()) <= 200
+    assert "more" in answer.splitlines()[-1]
 
 
 def test_without_an_address_a_url_stays_relative():

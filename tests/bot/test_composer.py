@@ -81,6 +81,18 @@ def test_yes_comes_first_when_the_page_plainly_affirms():
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Is the gate open at 23:00?", "The gate is open from 06:00 to 22:00."),
+        ("Does support come in packages of 3 months?", "Support comes in packages of 6 months."),
+        ("Is the red gate open?", "The gate is open."),
+    ],
+)
+def test_yes_is_not_said_when_the_question_names_what_the_page_does_not(question, sentence):
+    assert not answer(question, f"## Gate\n{sentence}", "open", "packages")[0].startswith("Yes")
+
+
+@pytest.mark.parametrize(
     "sentence",
     ["You can delete a file only if you own it.", "Deleting files may be possible for owners."],
 )

@@ -23,6 +23,14 @@ def test_a_named_profile_that_is_missing_is_an_error(tmp_path):
         load_profile(tmp_path / "missing.toml", tmp_path)
 
 
+def test_a_profile_from_elsewhere_says_nothing_of_how_the_pages_came_about(tmp_path):
+    (tmp_path / "support.toml").write_text(MINIMAL + '[product]\nsource_note = "our summary"\n')
+    corpus = tmp_path / "pages"
+    corpus.mkdir()
+    assert load_profile(None, tmp_path).product.source_note == "our summary"
+    assert load_profile(tmp_path / "support.toml", corpus).product.source_note == ""
+
+
 def test_broken_toml_is_named_with_its_line(tmp_path):
     (tmp_path / "support.toml").write_text("\ndefault_desk = = 1")
     with pytest.raises(ProfileError, match="line 2"):
