@@ -11,6 +11,7 @@ from bot.reader import WEIGHTS, TrainedReader
 from index.passage import split_sections
 from index.section import read_text
 
+QUESTION = "How long does the warranty last?"
 PAGE = """
 ## Warranty
 The warranty lasts 24 months from the day of purchase. Keep the receipt.
@@ -21,47 +22,52 @@ We deliver within three business days. Deliveries to islands take longer.
 
 
 @pytest.fixture(scope="module")
-def reader():
-    return TrainedReader()
+def reader(embedder):
+    return TrainedReader(embedder)
 
 
 @pytest.fixture(scope="module")
 def candidates(embedder):
     sections = read_text("Shop", PAGE)
     passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens)
-    return [Candidate(passage, sections[passage.section], 0.5) for passage in passages]
+    vectors = embedder.embed([QUESTION, *(passage.embedded_text for passage in passages)])
+    return [
+        Candidate(passage, sections[passage.section], float(vector @ vectors[0]))
+        for passage, vector in zip(passages, vectors[1:], strict=True)
+    ]
 
 
-def test_missing_weights_are_named_with_the_remedy(tmp_path):
+def test_missing_weights_are_named_with_the_remedy(embedder, tmp_path):
     with pytest.raises(ReaderError, match="install the program again"):
-        TrainedReader(tmp_path)
+        TrainedReader(embedder, tmp_path)
 
 
-def test_altered_weights_are_refused(tmp_path):
+def test_altered_weights_are_refused(embedder, tmp_path):
     folder = shutil.copytree(WEIGHTS, tmp_path / "weights")
     card = json.loads((folder / "reader.json").read_text())
     (folder / "reader.json").write_text(json.dumps(card | {"sha256": "0" * 64}))
     with pytest.raises(ReaderError, match="altered"):
-        TrainedReader(folder)
+        TrainedReader(embedder, folder)
 
 
 def test_no_candidates_give_no_readings(reader):
-    assert reader.read("How long?", []) == []
+    assert reader.read(QUESTION, []) == []
 
 
-def test_the_passage_that_answers_is_judged_highest(reader, candidates):
-    warranty, delivery = reader.read("How long does the warranty last?", candidates)
-    assert warranty.relevance > delivery.relevance
+def test_the_passage_that_answers_comes_first(reader, candidates):
+    first, second = reader.read(QUESTION, candidates[::-1])
+    assert first.candidate.section.headings == ("Warranty",)
+    assert first.relevance > second.relevance
 
 
 def test_the_evidence_is_the_sentence_that_answers(reader, candidates):
-    warranty, _ = reader.read("How long does the warranty last?", candidates)
+    warranty, _ = reader.read(QUESTION, candidates)
     assert warranty.units[0] > warranty.units[1]
 
 
 def test_readings_do_not_depend_on_the_other_candidates(reader, candidates):
-    together = reader.read("How long does the warranty last?", candidates)
-    alone = reader.read("How long does the warranty last?", candidates[:1])
+    together = reader.read(QUESTION, candidates)
+    alone = reader.read(QUESTION, candidates[:1])
     assert together[0].relevance == pytest.approx(alone[0].relevance, abs=0.02)
 
 
