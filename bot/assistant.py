@@ -11,7 +11,7 @@ from bot.composer import compose
 from bot.drafting import draft_ticket
 from bot.evidence import Candidate
 from bot.message import Message, SmallTalk, tidy, understand
-from bot.profile import NEUTRAL, Profile, load_profile
+from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader, TrainedReader
 from bot.reply import FoundPassage, GivenPassage, Outcome, RelatedSection, Reply, Timings, Turn
 from bot.settings import Settings
@@ -61,14 +61,13 @@ class Assistant:
         self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms)
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress) -> "Assistant":
-        """Load profile, models and index; build the index first where there is none.
+    def open(cls, settings: Settings, profile: Profile, progress: Progress) -> "Assistant":
+        """Load models and index; build the index first where there is none.
 
         `progress` is told what is being done, how many are done, and how many there are. Raises
-        ProfileError for a faulty profile, CorpusError or BuildError when the index cannot be built,
+        CorpusError or BuildError when the index cannot be built,
         IndexUnusable for a faulty embedding model or index, and ReaderError for a faulty reader.
         """
-        profile = load_profile(settings.profile, settings.corpus)
         embedder = SentenceEmbedder(settings.model)
         reader = TrainedReader(embedder)
         if not has_index(settings.data):

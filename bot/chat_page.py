@@ -1,6 +1,5 @@
 """The chat page: a conversation and, beside it, the source or the ticket draft last opened."""
 
-import logging
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -8,21 +7,23 @@ from pathlib import Path
 import gradio as gr
 from fastapi import FastAPI
 
+from bot.alert import alert, alerting
 from bot.conversation import Conversation
-from bot.database import Database
+from bot.database import Database, keep_reply
 from bot.draft_form import DraftForm, desk_html
-from bot.drafting import draft_ticket
-from bot.errors import BotError
-from bot.http_api import keep_reply, tokens
-from bot.message import Message, understand
+from bot.errors import DatabaseError
 from bot.profile import Profile
 from bot.reply import Reply, Ticket
-from bot.section_view import cited_section, quote_html, related_section, section_html
+from bot.section_view import (
+    cited_section,
+    gone_html,
+    quote_html,
+    related_section,
+    section_html,
+)
 from bot.startup import Startup
+from bot.streaming import tokens
 from bot.theme import page_theme
-from index.errors import DocumentationError
-
-logger = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _TOKENS_A_FRAME = 4  # enough frames to read along, few enough to be quick
@@ -157,14 +158,16 @@ class ChatPage:
             self._chat.option_select(self._answer_choice, self._conversation, answering, **_EVENT),
         ]
         self._stop.click(self._stopped, self._conversation, answering, cancels=asked, **_EVENT)
-        self._restart.click(self._started_over, None, answering, cancels=asked, **_EVENT)
+        self._restart.click(
+            self._started_over, self._conversation, answering, cancels=asked, **_EVENT
+        )
 
         show = {"js": "() => supportbot.show()", "api_visibility": "private"}
         hide = {"js": "() => supportbot.hide()", "api_visibility": "private"}
         self._header.open(self._open, self._conversation, opened, **_EVENT).then(None, **show)
-        self._person.click(self._reach_person, self._conversation, opened, **_EVENT).then(
-            None, **show
-        )
+        self._person.click(
+            self._reach_person, self._conversation, [*opened, self._notice], **_EVENT
+        ).then(None, **show)
         self._close.click(lambda: gr.update(visible=False), None, self._beside, **_EVENT).then(
             None, **hide
         )
@@ -189,7 +192,11 @@ class ChatPage:
         )
 
     def _answer(self, question: str, conversation: Conversation) -> Iterator[dict]:
-        conversation.begin(question)
+        if conversation.pending is not None:
+            wait = "Wait for the answer, or stop it, before you ask the next question."
+            yield {self._question: question, self._notice: _status_html(wait)}
+            return
+        position = conversation.begin(question)
         yield {
             **self._shown(conversation),
             self._question: "",
@@ -200,31 +207,32 @@ class ChatPage:
             self._reason_row: gr.update(visible=False),
         }
         try:
-            reply = self._startup.assistant.ask(question, conversation.turns)
+            yield from self._written(question, conversation, position)
         except Exception as error:
             # Whatever fails, the page must not go on waiting, nor lose the question.
-            if not isinstance(error, BotError | DocumentationError):
-                logger.exception("A question failed")
-                error = BotError("The server failed on this question: try again in other words.")
-            conversation.withdraw()
+            conversation.withdraw(position)
             yield {
                 **self._shown(conversation),
                 **self._idle(),
                 self._question: question,
-                self._notice: _alert_html(error),
+                self._notice: _alert_html(alert(error)),
             }
-            return
-        base = self._profile.product.docs_url
+
+    def _written(self, question: str, conversation: Conversation, position: int) -> Iterator[dict]:
+        reply = self._startup.assistant.ask(question, conversation.turns)
+        site = self._profile.product.docs_url
         words = tokens(reply.answer)
         for end in range(_TOKENS_A_FRAME, len(words), _TOKENS_A_FRAME):
-            conversation.show_part("".join(words[:end]), base)
+            conversation.show_part(position, "".join(words[:end]), site)
             yield {self._chat: conversation.messages}
+        if conversation.pending != position:
+            return
         reply_id, error = keep_reply(self._database, conversation.id, reply)
-        conversation.finish(reply_id, reply, base)
+        conversation.finish(position, reply_id, reply, site)
         yield {
             **self._shown(conversation),
             **self._idle(),
-            self._notice: _alert_html(error) if error else "",
+            self._notice: _alert_html(str(error)) if error else "",
             self._announcement: _status_html(_spoken(reply)),
             **(self._opened_draft(reply.ticket) if reply.ticket else {}),
         }
@@ -235,11 +243,14 @@ class ChatPage:
     def _answer_choice(self, conversation: Conversation, chosen: gr.SelectData) -> Iterator[dict]:
         yield from self._answer(chosen.value, conversation)
 
+    @alerting
     def _stopped(self, conversation: Conversation) -> dict:
         conversation.stop()
         return {**self._shown(conversation), **self._idle()}
 
-    def _started_over(self) -> dict:
+    @alerting
+    def _started_over(self, conversation: Conversation) -> dict:
+        conversation.stop()
         return {
             **self._shown(Conversation()),
             **self._idle(),
@@ -252,58 +263,64 @@ class ChatPage:
             self._beside: gr.update(visible=False),
         }
 
+    @alerting
     def _open(self, conversation: Conversation, link: gr.EventData) -> dict:
         kind, reply_id, position = link.target_id.split("-")
         reply = conversation.replies[reply_id]
         if kind == "draft":
-            return self._opened_draft(conversation.drafts(reply_id)[int(position)])
+            return self._opened_draft(reply.drafts[int(position)])
         product = self._profile.product
         sections = self._startup.assistant.index.current().sections
         if kind == "related":
-            section = related_section(sections, reply.related[int(position)])
-            return self._opened_source(section_html(section, product, None))
+            related = reply.related[int(position)]
+            section = related_section(sections, related, product)
+            return self._opened_source(
+                section_html(section, product, None) if section else gone_html(related)
+            )
         citation = next(each for each in reply.citations if each.n == int(position))
         section = cited_section(sections, citation)
         return self._opened_source(
             section_html(section, product, citation) if section else quote_html(citation, product)
         )
 
+    @alerting
     def _reach_person(self, conversation: Conversation) -> dict:
-        *earlier, last = [turn for turn in conversation.turns if turn.role == "user"] or [None]
-        message = (
-            understand(last.content, self._profile.talk)
-            if last
-            else Message("I would like to reach a person.", "human")
-        )
-        return {
-            **self._opened_draft(draft_ticket(message, earlier, self._profile)),
-            self._source: desk_html(self._profile.desk(self._profile.default_desk)),
+        draft = conversation.draft(self._profile)
+        shown = {
+            **self._opened_draft(draft),
+            self._source: desk_html(self._profile.desk(draft.desk)),
+            self._notice: "",
         }
-
-    def _vote(self, conversation: Conversation, vote: gr.LikeData) -> dict:
-        reply_id = conversation.shown[vote.index]
-        direction = "up" if vote.liked else "down"
         try:
-            self._database.add_feedback(reply_id, direction, "")
-        except BotError as error:
-            return {self._notice: _alert_html(error)}
+            self._database.add_draft(conversation.id, draft)
+        except DatabaseError as error:
+            # A draft that cannot be stored can still be sent.
+            return {**shown, self._notice: _alert_html(str(error))}
+        return shown
+
+    @alerting
+    def _vote(self, conversation: Conversation, vote: gr.LikeData) -> dict:
+        reply_id = conversation.shown.get(vote.index)
+        if reply_id is None:
+            return {self._notice: _status_html("There is no answer here to vote on.")}
+        direction = "up" if vote.liked else "down"
+        self._database.add_feedback(reply_id, direction, "")
         return {
             self._voted: (reply_id, direction),
             self._reason_row: gr.update(visible=True),
             self._notice: "",
         }
 
+    @alerting
     def _keep_reason(self, voted: tuple[str, str], reason: str) -> dict:
-        try:
-            self._database.add_feedback(*voted, reason)
-        except BotError as error:
-            return {self._notice: _alert_html(error)}
+        self._database.add_feedback(*voted, reason)
         return {
             self._reason: "",
             self._reason_row: gr.update(visible=False),
             self._notice: _status_html("Thank you, this is noted."),
         }
 
+    @alerting
     def _progress_made(self) -> tuple[str, gr.Timer]:
         if self._startup.ready:
             return "", gr.Timer(active=False)
@@ -333,8 +350,8 @@ def _welcome_html(welcome: str) -> str:
     return f'<p class="welcome">{escape(first)}</p><p class="welcome-more">{escape(rest)}</p>'
 
 
-def _alert_html(error: Exception) -> str:
-    return f'<p role="alert">{escape(str(error))}</p>'
+def _alert_html(sentence: str) -> str:
+    return f'<p role="alert">{escape(sentence)}</p>'
 
 
 def _status_html(sentence: str) -> str:

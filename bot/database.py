@@ -1,5 +1,6 @@
 """The local database: replies given, votes on them, and ticket drafts, in one SQLite file."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pydantic import BaseModel, Field
 
 from bot.errors import DatabaseError, UnknownReply, UnknownTicket
 from bot.reply import Reply, Ticket
+
+logger = logging.getLogger(__name__)
 
 Vote = Literal["up", "down"]
 
@@ -36,7 +39,7 @@ CREATE TABLE feedback (
 );
 CREATE TABLE tickets (
     ticket_id TEXT PRIMARY KEY,
-    reply_id TEXT NOT NULL REFERENCES replies,
+    reply_id TEXT REFERENCES replies,
     conversation_id TEXT NOT NULL,
     draft TEXT NOT NULL,
     created TEXT NOT NULL
@@ -61,7 +64,7 @@ class KeptDraft(BaseModel):
     """A ticket draft in the database, with the reply and conversation it came from."""
 
     ticket_id: str
-    reply_id: str
+    reply_id: str | None = Field(description="None for a draft made apart from any reply")
     conversation_id: str
     created: str = Field(description="ISO 8601, in UTC")
     ticket: Ticket
@@ -93,7 +96,6 @@ class Database:
     def add_reply(self, reply_id: str, conversation_id: str, reply: Reply) -> None:
         """Keep a reply together with the ticket drafts that it holds."""
         now = _now()
-        drafts = [reply.ticket, *reply.more_tickets] if reply.ticket else reply.more_tickets
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -111,8 +113,18 @@ class Database:
                 "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)",
                 [
                     (new_id(), reply_id, conversation_id, draft.model_dump_json(), now)
-                    for draft in drafts
+                    for draft in reply.drafts
                 ],
+            )
+
+    def add_draft(self, conversation_id: str, draft: Ticket) -> None:
+        """Keep a draft made apart from any reply; one that the conversation already has stays."""
+        written = draft.model_dump_json()
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO tickets SELECT ?1, NULL, ?2, ?3, ?4 WHERE NOT EXISTS"
+                " (SELECT 1 FROM tickets WHERE conversation_id = ?2 AND draft = ?3)",
+                (new_id(), conversation_id, written, _now()),
             )
 
     def add_feedback(self, reply_id: str, vote: Vote, reason: str) -> None:
@@ -170,7 +182,23 @@ class Database:
                 connection.close()
 
 
-def _kept_draft(row: tuple[str, str, str, str, str]) -> KeptDraft:
+def keep_reply(
+    database: Database, conversation_id: str, reply: Reply
+) -> tuple[str, DatabaseError | None]:
+    """Store a reply; returns its new id, and the error when the database refuses.
+
+    An answer that cannot be stored is still an answer, so the caller gives it all the same.
+    """
+    reply_id = new_id()
+    try:
+        database.add_reply(reply_id, conversation_id, reply)
+    except DatabaseError as error:
+        logger.warning("A reply was not stored. %s", error)
+        return reply_id, error
+    return reply_id, None
+
+
+def _kept_draft(row: tuple[str, str | None, str, str, str]) -> KeptDraft:
     ticket_id, reply_id, conversation_id, draft, created = row
     return KeptDraft(
         ticket_id=ticket_id,

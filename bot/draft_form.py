@@ -5,9 +5,10 @@ from typing import get_args
 
 import gradio as gr
 
-from bot.markup import link_html
+from bot.alert import alerting
 from bot.profile import Desk, Profile
 from bot.reply import Priority, Ticket
+from bot.safe_html import link_html
 from bot.ticket_file import ticket_markdown
 
 
@@ -69,7 +70,7 @@ class DraftForm:
             markdown = gr.Button("Download Markdown", size="sm", elem_id="draft-markdown")
             json = gr.Button("Download JSON", size="sm", elem_id="draft-json")
         desk.change(
-            lambda chosen: _how_html(self._how(chosen), profile.desk(chosen)),
+            alerting(lambda chosen: _how_html(self._how(chosen), profile.desk(chosen))),
             desk,
             how,
             api_visibility="private",
@@ -94,7 +95,11 @@ class DraftForm:
     def _on_click(self, button: gr.Button, write, use: str) -> None:
         # The text goes through the server, which knows the format, and stays in the browser.
         button.click(
-            write, self._boxes, self._text, api_visibility="private", show_progress="hidden"
+            alerting(write),
+            self._boxes,
+            self._text,
+            api_visibility="private",
+            show_progress="hidden",
         ).then(None, self._text, js=use, api_visibility="private")
 
     def _how(self, desk: str) -> str:

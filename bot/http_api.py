@@ -1,7 +1,6 @@
 """The HTTP API: questions, search and feedback under /api/v1, and the health checks beside it."""
 
 import logging
-import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Annotated
@@ -13,10 +12,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from bot.assistant import Assistant
-from bot.database import Database, Vote, new_id
+from bot.database import Database, Vote, keep_reply, new_id
 from bot.errors import BotError, DatabaseError, NotReady, QuestionError, UnknownReply
-from bot.reply import FoundPassage, GivenPassage, Reply, Turn
+from bot.reply import FoundPassage, Question, Reply
 from bot.startup import Startup
+from bot.streaming import tokens
 from index.errors import DocumentationError
 
 logger = logging.getLogger(__name__)
@@ -26,13 +26,9 @@ MAX_RESULTS = 50
 MAX_REASON_CHARACTERS = 2000
 
 
-class AskRequest(BaseModel):
-    """A question, with the conversation so far and, where the caller brings them, passages."""
+class AskRequest(Question):
+    """A question over HTTP, and the conversation that it belongs to."""
 
-    id: str | None = None
-    question: str
-    history: list[Turn] = Field(default_factory=list)
-    passages: list[GivenPassage] | None = None
     conversation_id: str | None = Field(None, max_length=100)
 
 
@@ -165,27 +161,6 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> ProblemResponse:
         return ProblemResponse(_problem(error))
-
-
-def keep_reply(
-    database: Database, conversation_id: str, reply: Reply
-) -> tuple[str, DatabaseError | None]:
-    """Store a reply; returns its new id, and the error when the database refuses.
-
-    An answer that cannot be stored is still an answer, so the caller gives it all the same.
-    """
-    reply_id = new_id()
-    try:
-        database.add_reply(reply_id, conversation_id, reply)
-    except DatabaseError as error:
-        logger.warning("A reply was not stored. %s", error)
-        return reply_id, error
-    return reply_id, None
-
-
-def tokens(text: str) -> list[str]:
-    """The pieces in which a text is streamed: words, each with the space after it."""
-    return re.findall(r"\S+\s*|\s+", text)
 
 
 def _answer(assistant: Assistant, database: Database, request: AskRequest) -> HttpReply:

@@ -1,13 +1,10 @@
 """The view of a reply in the conversation: text, numbered sources, nearest sections and drafts."""
 
-import re
 from html import escape
 
-from bot.markup import block_html
+from bot.origin import heading_path
 from bot.reply import Citation, Reply
-from bot.section_view import heading_path
-
-_MARKER = re.compile(r"\[(\d+)\](?![^<]*</code>)")
+from bot.safe_html import block_html
 
 
 def question_html(question: str) -> str:
@@ -15,25 +12,19 @@ def question_html(question: str) -> str:
     return _one_line(f'<p class="question">{escape(question)}</p>')
 
 
-def partial_html(answer: str, base: str) -> str:
+def partial_html(answer: str, site: str) -> str:
     """The first words of an answer that is still being written, as HTML."""
-    return _one_line(f'<div class="reply">{block_html(answer, base)}</div>')
+    return _one_line(f'<div class="reply">{block_html(answer, site, {})}</div>')
 
 
-def reply_html(reply: Reply, reply_id: str, base: str) -> str:
-    """A whole reply as HTML.
+def reply_html(reply: Reply, reply_id: str, site: str) -> str:
+    """A whole reply as HTML; links in its answer are resolved against the address `site`.
 
     Its links to `#source-…`, `#related-…` and `#draft-…` name the reply and a position in it; the
     page opens what they name beside the conversation.
     """
-    sources = {citation.n: citation for citation in reply.citations}
-
-    def marker_html(match: re.Match) -> str:
-        citation = sources.get(int(match[1]))
-        return _marker_html(citation, reply_id) if citation else match[0]
-
-    answer = _MARKER.sub(marker_html, block_html(reply.answer, base))
-    parts = [f'<div class="answer">{answer}</div>']
+    markers = {citation.n: _marker_html(citation, reply_id) for citation in reply.citations}
+    parts = [f'<div class="answer">{block_html(reply.answer, site, markers)}</div>']
     cited: dict[str, list[Citation]] = {}
     for citation in reply.citations:
         cited.setdefault(heading_path(citation.title, citation.section), []).append(citation)
@@ -42,7 +33,7 @@ def reply_html(reply: Reply, reply_id: str, base: str) -> str:
             "Sources",
             "sources",
             [
-                "".join(_marker_html(citation, reply_id) for citation in citations)
+                "".join(markers[citation.n] for citation in citations)
                 + _link_html(f"source-{reply_id}-{citations[0].n}", path)
                 for path, citations in cited.items()
             ],
@@ -61,14 +52,13 @@ def reply_html(reply: Reply, reply_id: str, base: str) -> str:
                 ],
             )
         )
-    drafts = [reply.ticket, *reply.more_tickets] if reply.ticket else reply.more_tickets
     parts.append(
         _list_html(
-            "Ticket draft" if len(drafts) == 1 else "Ticket drafts",
+            "Ticket draft" if len(reply.drafts) == 1 else "Ticket drafts",
             "drafts",
             [
                 _link_html(f"draft-{reply_id}-{position}", f"{draft.kind}: {draft.subject}")
-                for position, draft in enumerate(drafts)
+                for position, draft in enumerate(reply.drafts)
             ],
         )
     )

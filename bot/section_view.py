@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from html import escape
-from urllib.parse import urljoin
 
-from bot.markup import inline_html, link_html
+from bot.citing import full_url
+from bot.origin import heading_path, origin
 from bot.profile import Product
 from bot.reply import Citation, RelatedSection
+from bot.safe_html import inline_html, link_html
+from index.inline import fold
 from index.section import Block, Section, Unit
 
 
@@ -23,19 +25,23 @@ def cited_section(sections: Iterable[Section], citation: Citation) -> Section | 
     return None
 
 
-def related_section(sections: Iterable[Section], related: RelatedSection) -> Section | None:
+def related_section(
+    sections: Iterable[Section], related: RelatedSection, product: Product
+) -> Section | None:
     """The section that a reply names as near, or None when the pages have changed since."""
     for section in sections:
-        if section.title == related.title and list(section.headings) == related.section:
+        if full_url(section.url, product.docs_url) == related.url:
             return section
     return None
 
 
 def section_html(section: Section, product: Product, citation: Citation | None) -> str:
     """A section as HTML, with the units that `citation` quotes marked."""
-    base = urljoin(product.docs_url, section.url) if product.docs_url else section.url
-    blocks = "".join(_block_html(block, base, citation) for block in section.blocks)
-    return _view_html(section.title, section.headings, blocks, base, product, citation)
+    address = full_url(section.url, product.docs_url)
+    blocks = "".join(
+        _block_html(block, product.docs_url, address, citation) for block in section.blocks
+    )
+    return _view_html(section.title, section.headings, blocks, address, product, citation)
 
 
 def quote_html(citation: Citation, product: Product) -> str:
@@ -46,16 +52,14 @@ def quote_html(citation: Citation, product: Product) -> str:
     )
 
 
-def heading_path(title: str, headings: Iterable[str]) -> str:
-    """Page title and headings as one line of plain text."""
-    return " › ".join(dict.fromkeys((title, *headings)))
-
-
-def origin(product: Product) -> str:
-    """How the pages relate to their source, as one line of plain text; "" when nothing is known."""
-    if product.as_of is None:
-        return product.source_note
-    return f"{product.source_note}, as of {product.as_of.day} {product.as_of:%B %Y}"
+def gone_html(related: RelatedSection) -> str:
+    """A near section that is no longer in the index, as HTML."""
+    headings = (related.title, *related.section)
+    return (
+        '<article class="section-view"><p class="label">Related section</p>'
+        f'<h2 tabindex="-1">{escape(headings[-1])}</h2>'
+        "<p>The documentation has changed and no longer has this section: ask again.</p></article>"
+    )
 
 
 def _view_html(
@@ -67,34 +71,38 @@ def _view_html(
     citation: Citation | None,
 ) -> str:
     label = f"Source {citation.n}" if citation else "Related section"
-    public = (
-        link_html("Open the page in the documentation", address)
-        if address.startswith(("http://", "https://"))
-        else ""
-    )
+    notes = []
+    if note := origin(product):
+        notes.append(f"<p>{escape(note)}</p>")
+    if address.startswith(("http://", "https://")):
+        link = link_html("Open the page in the documentation", address)
+        notes.append(f'<p class="public">{link}</p>')
+    footer = f"<footer>{''.join(notes)}</footer>" if notes else ""
     return (
         f'<article class="section-view"><p class="label">{label}</p>'
         f'<h2 tabindex="-1">{escape(headings[-1] if headings else title)}</h2>'
         f'<p class="path">{escape(heading_path(title, headings))}</p>'
         f'<div class="section-text">{body}</div>'
-        f'<footer><p>{escape(origin(product))}</p><p class="public">{public}</p></footer></article>'
+        f"{footer}</article>"
     )
 
 
-def _block_html(block: Block, base: str, citation: Citation | None) -> str:
+def _block_html(block: Block, site: str, page: str, citation: Citation | None) -> str:
     match block.kind:
         case "paragraph":
-            return f"<p>{' '.join(_unit_html(unit, base, citation) for unit in block.units)}</p>"
+            units = (_unit_html(unit, site, page, citation) for unit in block.units)
+            return f"<p>{' '.join(units)}</p>"
         case "list":
             items = "".join(
                 f'<li class="depth-{min(unit.depth, 4)}"'
                 f' data-marker="{escape(unit.ordinal or "•")}">'
-                f"{_unit_html(unit, base, citation)}</li>"
+                f"{_unit_html(unit, site, page, citation)}</li>"
                 for unit in block.units
             )
             return f"<ul>{items}</ul>"
         case "table":
-            quoted = citation and block.lines[0] <= citation.lines[0] < block.units[0].lines[0]
+            first_row = block.units[0].lines[0] if block.units else block.lines[1] + 1
+            quoted = citation and block.lines[0] <= citation.lines[0] < first_row
             names = (escape(cell) for cell in block.header)
             header = "".join(
                 f'<th scope="col">{f"<mark>{name}</mark>" if quoted else name}</th>'
@@ -110,8 +118,8 @@ def _block_html(block: Block, base: str, citation: Citation | None) -> str:
             return f"<pre><code>{code}</code></pre>"
 
 
-def _unit_html(unit: Unit, base: str, citation: Citation | None) -> str:
-    return _marked(inline_html(unit.markdown or unit.quote, base), unit, citation)
+def _unit_html(unit: Unit, site: str, page: str, citation: Citation | None) -> str:
+    return _marked(inline_html(unit.markdown or unit.quote, site, page), unit, citation)
 
 
 def _row_html(unit: Unit, citation: Citation | None) -> str:
@@ -126,5 +134,5 @@ def _marked(html: str, unit: Unit, citation: Citation | None) -> str:
 def _quotes(citation: Citation, unit: Unit) -> bool:
     if unit.lines[1] < citation.lines[0] or citation.lines[1] < unit.lines[0]:
         return False
-    quote, text = " ".join(citation.quote.split()), " ".join(unit.quote.split())
+    quote, text = fold(citation.quote), fold(unit.quote)
     return text in quote or quote in text

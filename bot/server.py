@@ -24,7 +24,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises ProfileError or DatabaseError, each with the remedy.
     """
-    startup = Startup(settings)
+    profile = load_profile(settings.profile, settings.corpus)
+    startup = Startup(settings, profile)
     database = Database(settings.database)
 
     @asynccontextmanager
@@ -43,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.startup = startup
     add_problem_handlers(app)
     app.include_router(create_router(startup, database))
-    mount_chat_page(app, startup, database, load_profile(settings.profile, settings.corpus))
+    mount_chat_page(app, startup, database, profile)
     return app
 
 

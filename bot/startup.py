@@ -6,6 +6,7 @@ import threading
 
 from bot.assistant import Assistant
 from bot.errors import BotError, NotReady
+from bot.profile import Profile
 from bot.settings import Settings
 from index.errors import DocumentationError
 
@@ -15,8 +16,9 @@ logger = logging.getLogger(__name__)
 class Startup:
     """Opens the assistant of `settings` in a thread, which builds the index where there is none."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, profile: Profile) -> None:
         self._settings = settings
+        self._profile = profile
         self._assistant: Assistant | None = None
         self.error: BotError | DocumentationError | None = None
         self._status = "opening the index"
@@ -51,7 +53,7 @@ class Startup:
 
     def _open(self) -> None:
         try:
-            self._assistant = Assistant.open(self._settings, self._report)
+            self._assistant = Assistant.open(self._settings, self._profile, self._report)
             self._status = "ready"
         except (BotError, DocumentationError) as error:
             self.error = error

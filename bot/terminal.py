@@ -311,9 +311,11 @@ def _settings(corpus: Path | None, data: Path | None, profile: Path | None) -> S
 
 def _open(settings: Settings):
     from bot.assistant import Assistant
+    from bot.profile import load_profile
 
+    profile = load_profile(settings.profile, settings.corpus)
     with _progress() as progress:
-        return Assistant.open(settings, progress)
+        return Assistant.open(settings, profile, progress)
 
 
 def _database(settings: Settings):

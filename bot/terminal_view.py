@@ -5,9 +5,9 @@ from itertools import groupby
 from rich.console import Console
 from rich.markdown import Markdown
 
+from bot.origin import heading_path, origin
 from bot.profile import Profile
 from bot.reply import Citation, Reply, Ticket
-from bot.section_view import heading_path, origin
 
 
 def show_reply(reply: Reply, profile: Profile, out: Console) -> None:
@@ -21,7 +21,7 @@ def show_reply(reply: Reply, profile: Profile, out: Console) -> None:
         _line("\nNearest sections", out, "bold")
         for section in reply.related:
             _line(f"  {heading_path(section.title, section.section)}  {section.url}", out)
-    for ticket in [reply.ticket, *reply.more_tickets] if reply.ticket else []:
+    for ticket in reply.drafts:
         _show_draft(ticket, profile.desk(ticket.desk).name, out)
     _line(f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", out, "dim")
 

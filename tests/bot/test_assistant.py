@@ -4,12 +4,15 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.errors import QuestionError
+from bot.profile import load_profile
 from bot.reply import GivenPassage
 
 
 @pytest.fixture(scope="module")
 def assistant(settings) -> Assistant:
-    return Assistant.open(settings, lambda *_: None)
+    return Assistant.open(
+        settings, load_profile(settings.profile, settings.corpus), lambda *_: None
+    )
 
 
 def test_an_answer_cites_the_section_and_quotes_the_page(assistant):

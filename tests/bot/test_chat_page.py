@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from bot.database import Database
 from bot.settings import Settings
 from bot.startup import Startup
 from tests.bot.conftest import Site, serving
 
 QUESTION = "When is the lock gate open?"
 PROBLEM = "The winch of my boat is broken and does not work"
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -163,10 +166,18 @@ def test_a_person_can_be_reached_before_anything_is_asked(page: Page) -> None:
     expect(page.locator("#draft-subject textarea")).to_have_value("I would like to reach a person")
 
 
-def test_a_draft_for_a_person_holds_the_conversation(page: Page) -> None:
-    ask(page, QUESTION)
+def test_a_draft_for_a_person_holds_the_conversation_and_is_kept(page: Page, site: Site) -> None:
+    question = f"{QUESTION} We wait outside."
+    ask(page, question)
     page.locator("#person").click()
-    expect(page.locator("#draft-description textarea")).to_have_value(QUESTION)
+    expect(page.locator("#draft-description textarea")).to_have_value(question)
+    assert question in [kept.ticket.description for kept in Database(site.database).tickets()]
+
+
+def test_a_fault_while_a_source_is_opened_is_one_sentence(page: Page) -> None:
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<a href=#source-x-1>x</a>')")
+    page.evaluate("document.querySelector('a[href=\"#source-x-1\"]').click()")
+    expect(page.get_by_text("The server failed on this: try again")).to_be_visible()
 
 
 def test_a_vote_and_its_reason_are_kept(page: Page, site: Site) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import database as module
-from bot.database import Database, new_id
+from bot.database import Database, keep_reply, new_id
 from bot.errors import DatabaseError, UnknownReply, UnknownTicket
 from bot.reply import Reply, Ticket
 
@@ -131,6 +131,23 @@ def test_a_reply_is_kept_with_all_its_drafts(database: Database) -> None:
         ("c1", DRAFT),
         ("c1", DRAFT),
     ]
+
+
+def test_a_draft_without_a_reply_is_kept_once_in_its_conversation(database: Database) -> None:
+    for conversation_id in ("c1", "c1", "c2"):
+        database.add_draft(conversation_id, DRAFT)
+    kept = [(each.reply_id, each.conversation_id, each.ticket) for each in database.tickets()]
+    assert kept == [(None, "c2", DRAFT), (None, "c1", DRAFT)]
+
+
+def test_a_reply_that_cannot_be_kept_still_has_an_id(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows(path, "DROP TABLE replies")
+    reply_id, error = keep_reply(database, "c1", reply())
+    assert len(reply_id) == 32
+    assert isinstance(error, DatabaseError)
+    assert "was not stored" in caplog.text
 
 
 def test_a_draft_is_found_by_the_beginning_of_its_id(database: Database) -> None:

@@ -6,7 +6,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bot.database import Database
-from bot.http_api import tokens
 from bot.reply import Reply
 from bot.server import create_app
 from bot.settings import Settings
@@ -130,11 +129,6 @@ def test_a_fault_in_a_stream_is_an_error_event(client: httpx.Client) -> None:
     [(name, data)] = events(response)
     assert name == "error"
     assert json.loads(data)["status"] == 422
-
-
-@pytest.mark.parametrize("text", ["", " a", "a  b\n\n- c [1]\n", "один два"])
-def test_tokens_join_to_the_text(text: str) -> None:
-    assert "".join(tokens(text)) == text
 
 
 def test_a_search_gives_the_best_passages_first(client: httpx.Client) -> None:

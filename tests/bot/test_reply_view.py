@@ -53,6 +53,27 @@ def test_a_number_in_brackets_that_cites_nothing_stays_text() -> None:
     assert "An array [7] of <code>list[1]</code>." in html
 
 
+def test_an_escaped_number_in_brackets_is_text_of_the_page() -> None:
+    html = reply_html(reply(r"Take items\[1\] first. [1]", citations=[source(1)]), "r1", BASE)
+    assert "Take items[1] first. <a " in html
+    assert html.split("Sources")[0].count("#source-r1-1") == 1
+
+
+def test_a_link_of_a_page_that_is_a_number_stays_a_link() -> None:
+    answer = "See [1](https://docs.harbour.example/note). [1]"
+    html = reply_html(reply(answer, citations=[source(1)]), "r1", BASE)
+    assert (
+        '<a href="https://docs.harbour.example/note" target="_blank" rel="noopener">1</a>' in html
+    )
+    assert html.split("Sources")[0].count("#source-r1-1") == 1
+
+
+def test_text_of_a_page_cannot_make_a_marker_a_link_of_its_own() -> None:
+    answer = "At six. [1]\n\n[1]: https://evil.example"
+    html = reply_html(reply(answer, citations=[source(1)]), "r1", BASE)
+    assert 'href="https://evil.example"' not in html
+
+
 def test_sources_in_one_section_are_listed_together() -> None:
     cited = [source(1, "Gate"), source(2, "Fees"), source(3, "Gate")]
     html = reply_html(reply("a", citations=cited), "r1", BASE)

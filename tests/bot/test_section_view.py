@@ -2,7 +2,13 @@ from datetime import date
 
 from bot.profile import Product
 from bot.reply import Citation, RelatedSection
-from bot.section_view import cited_section, quote_html, related_section, section_html
+from bot.section_view import (
+    cited_section,
+    gone_html,
+    quote_html,
+    related_section,
+    section_html,
+)
 from index.section import Block, Section, Unit
 
 PRODUCT = Product(
@@ -154,8 +160,49 @@ def test_a_quote_is_shown_when_its_section_is_gone() -> None:
     assert 'href="https://docs.harbour.example/guide/harbour/#lock-gate"' in html
 
 
-def test_a_near_section_is_found_by_title_and_headings() -> None:
-    near = RelatedSection(title="Harbour Guide", section=["Entering", "Lock Gate"], url="")
-    other = section(title="Another Guide")
-    wanted = section()
-    assert related_section([other, wanted], near) is wanted
+def test_a_near_section_is_found_by_its_url_among_sections_of_the_same_name() -> None:
+    near = RelatedSection(
+        title="Harbour Guide",
+        section=["Entering", "Lock Gate"],
+        url="https://docs.harbour.example/v2/harbour/#lock-gate",
+    )
+    wanted = section(url="/v2/harbour/#lock-gate")
+    assert related_section([section(), wanted], near, PRODUCT) is wanted
+
+
+def test_a_near_section_of_a_page_that_has_changed_finds_nothing() -> None:
+    near = RelatedSection(title="Harbour Guide", section=[], url="/gone/")
+    assert related_section([section()], near, PRODUCT) is None
+
+
+def test_a_near_section_that_is_gone_is_one_sentence() -> None:
+    html = gone_html(RelatedSection(title="Guide", section=["<b>Gate"], url="/guide/#gate"))
+    assert "&lt;b&gt;Gate</h2>" in html
+    assert "no longer has this section: ask again." in html
+
+
+def test_the_path_of_the_public_site_is_kept() -> None:
+    product = PRODUCT.model_copy(update={"docs_url": "https://harbour.example/docs"})
+    text = "See [tides](/tides/) and [moorings](../moorings/)."
+    html = section_html(section(paragraph(unit(text, 6, markdown=text))), product, None)
+    assert 'href="https://harbour.example/docs/guide/harbour/#lock-gate"' in html
+    assert 'href="https://harbour.example/docs/tides/"' in html
+    assert 'href="https://harbour.example/docs/guide/moorings/"' in html
+
+
+def test_a_table_without_rows_before_the_quote_is_shown_unmarked() -> None:
+    table = Block("table", (), (7, 8), header=("Boat", "Fee"))
+    shown = section(table, paragraph(unit("Open.", 10)))
+    html = section_html(shown, PRODUCT, citation("Open.", 10))
+    assert '<th scope="col">Boat</th>' in html
+    assert html.count("<mark>") == 1
+
+
+def test_the_quoted_header_of_a_table_without_rows_is_marked() -> None:
+    shown = section(Block("table", (), (7, 8), header=("Boat", "Fee")))
+    html = section_html(shown, PRODUCT, citation("| Boat | Fee |", 7))
+    assert '<th scope="col"><mark>Boat</mark></th>' in html
+
+
+def test_without_origin_and_public_site_there_is_no_footer() -> None:
+    assert "<footer" not in section_html(section(paragraph(unit("Open.", 6))), Product(), None)
