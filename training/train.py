@@ -302,12 +302,9 @@ def main() -> None:
     encoder_parameters = [p for p in network.encoder.parameters() if p.requires_grad]
     heads = [*network.tokens.parameters(), *network.judge.parameters()]
     optimizer = torch.optim.AdamW(
-        [
-            {"params": encoder_parameters, "peak": arguments.rate},
-            {"params": heads, "peak": 5 * arguments.rate},
-        ],
-        weight_decay=0.01,
+        [{"params": encoder_parameters}, {"params": heads}], lr=arguments.rate, weight_decay=0.01
     )
+    peaks = (arguments.rate, 5 * arguments.rate)
     batches = [
         batch
         for epoch in range(arguments.epochs)
@@ -334,8 +331,8 @@ def main() -> None:
         loss = loss_of(judged.float(), tokens.float(), targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * rate_share(step, len(batches))
+        for group, peak in zip(optimizer.param_groups, peaks, strict=True):
+            group["lr"] = peak * rate_share(step, len(batches))
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
