@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.citing import full_url, is_supported, write_answer
-from bot.composer import compose
+from bot.composer import cells_named, compose
 from bot.drafting import draft_ticket
 from bot.evidence import Candidate
 from bot.message import Message, SmallTalk, tidy, understand
 from bot.profile import NEUTRAL, Profile
-from bot.reader import Reader, TrainedReader
+from bot.reader import Reader, SimilarityReader
 from bot.reply import FoundPassage, GivenPassage, Outcome, RelatedSection, Reply, Timings, Turn
 from bot.settings import Settings
 from bot.standalone import standalone_question
@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 
 READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
 RELATED = 3
-ANSWER_FROM = 0.5  # confidence from which the bot answers
+CELL_CONFIDENCE = 0.85  # of a cell whose row and column the question names
+ANSWER_FROM = 0.7  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say. Here is a draft of a request to {desk}: {how}"
@@ -66,10 +67,9 @@ class Assistant:
 
         `progress` is told what is being done, how many are done, and how many there are. Raises
         CorpusError or BuildError when the index cannot be built,
-        IndexUnusable for a faulty embedding model or index, and ReaderError for a faulty reader.
+        IndexUnusable for a faulty embedding model or index.
         """
         embedder = SentenceEmbedder(settings.model)
-        reader = TrainedReader(embedder)
         if not has_index(settings.data):
             report = build_index(settings.corpus, settings.data, embedder, progress)
             for path, reason in report.skipped:
@@ -81,7 +81,7 @@ class Assistant:
                 "The index in %s was built from %s: run supportbot index to use %s.",
                 *(settings.data, indexed, settings.corpus),
             )
-        return cls(index, profile, reader, embedder)
+        return cls(index, profile, SimilarityReader(embedder), embedder)
 
     def search(self, text: str, k: int = 5) -> list[FoundPassage]:
         """The k passages nearest to some words, best first.
@@ -146,10 +146,13 @@ class Assistant:
         read = _milliseconds_since(started)
 
         # Decide and compose.
-        confidence = readings[0].relevance if readings else 0.0
+        cells = cells_named(query.spelled, query.synonyms, readings)
+        confidence = max((reading.relevance for reading in readings), default=0.0)
+        if cells:
+            confidence = max(confidence, CELL_CONFIDENCE)
         statements: list[Statement] = []
         if confidence >= ANSWER_FROM:
-            composed = compose(query.spelled, query.synonyms, readings)
+            composed = compose(query.spelled, query.synonyms, readings, cells)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
         reply.outcome = self._outcome(message, statements, candidates, passages is None)
@@ -178,7 +181,7 @@ class Assistant:
 
     def _retrieve(self, query: Query) -> list[Candidate]:
         return [
-            Candidate(hit.passage, hit.section, hit.similarity)
+            Candidate(hit.passage, hit.section, hit.similarity, hit.score)
             for hit in self._retriever.search(query, READ)
         ]
 
@@ -191,7 +194,7 @@ class Assistant:
         vectors = self._embedder.embed([question, *(part.embedded_text for part in split)])
         similarities = vectors[1:] @ vectors[0]
         return [
-            Candidate(split[i], sections[split[i].section], float(similarities[i]))
+            Candidate(split[i], sections[split[i].section], *[float(similarities[i])] * 2)
             for i in np.argsort(-similarities)[:READ]
         ]
 

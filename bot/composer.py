@@ -48,10 +48,36 @@ _NEGATIVE = re.compile(
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
 
 
-def compose(question: str, synonyms: Sequence[str], readings: Sequence[Reading]) -> list[Statement]:
-    """The shortest complete answer that the readings, best first, hold; [] when they hold none."""
+def cells_named(
+    question: str, synonyms: Sequence[str], readings: Sequence[Reading]
+) -> TableMatch | None:
+    """The cells of the best table among the readings of which the question names row and column.
+
+    Words that name both say more surely what is meant than any reading of the row.
+    """
+    for section in dict.fromkeys(reading.candidate.section for reading in readings):
+        for block in section.blocks:
+            if block.kind == "table" and len(block.header) > 2:
+                match = match_table(question, synonyms, section, block)
+                if match.rows and match.columns:
+                    return match
+    return None
+
+
+def compose(
+    question: str,
+    synonyms: Sequence[str],
+    readings: Sequence[Reading],
+    cells: TableMatch | None,
+) -> list[Statement]:
+    """The shortest complete answer that the readings, best first, hold; [] when they hold none.
+
+    `cells` are those that the question names, if it does (`cells_named`).
+    """
+    if cells:
+        return cell_statements(cells) + _prose_beside(cells, readings)
     best = readings[0]
-    from_table = _from_table(question, synonyms, readings)
+    from_table = _from_row_or_column(question, synonyms, best)
     if from_table:
         return from_table
     strongest = max(range(len(best.units)), key=lambda i: best.units[i], default=None)
@@ -72,31 +98,19 @@ def compose(question: str, synonyms: Sequence[str], readings: Sequence[Reading])
     return _with_yes_or_no(question, said)
 
 
-def _from_table(
-    question: str, synonyms: Sequence[str], readings: Sequence[Reading]
-) -> list[Statement]:
-    """An answer from a table, when the best reading is a row or a table is clearly meant."""
-    best = readings[0]
-    for reading in readings:
-        # A row that the question points to may be read a little lower than prose about it.
-        if reading.relevance < best.relevance - 0.25:
-            break
-        section = reading.candidate.section
-        for block in section.blocks:
-            if block.kind != "table":
-                continue
+def _from_row_or_column(question: str, synonyms: Sequence[str], best: Reading) -> list[Statement]:
+    """A whole row or column, when the best reading is a row of a table."""
+    if not any(unit.kind == "row" for unit in best.candidate.units):
+        return []
+    section = best.candidate.section
+    unit = best.candidate.units[max(range(len(best.units)), key=lambda i: best.units[i])]
+    for block in section.blocks:
+        if block.kind == "table" and unit in block.units:
             match = match_table(question, synonyms, section, block)
-            is_best = reading is best and any(u.kind == "row" for u in reading.candidate.units)
-            if match.rows and match.columns:
-                return cell_statements(match) + _prose_beside(match, readings)
-            if match.columns and asks_for_column(question) and is_best:
+            if match.columns and asks_for_column(question):
                 return column_statements(match)
-            if is_best:
-                strongest = max(range(len(reading.units)), key=lambda i: reading.units[i])
-                unit = reading.candidate.units[strongest]
-                if unit in block.units:
-                    rows = match.rows or (block.units.index(unit),)
-                    return row_statements(TableMatch(section, block, rows, ()))
+            rows = match.rows or (block.units.index(unit),)
+            return row_statements(TableMatch(section, block, rows, ()))
     return []
 
 

@@ -20,7 +20,8 @@ class Case(BaseModel):
     """A question and what a right reply holds.
 
     An answer is right when of each list in `expected` at least one text stands in it, none of
-    `forbidden` does, and a citation names one of `sections` (a heading without its number).
+    `forbidden` does, and a citation names one of `sections` (a heading without its number, or the
+    title of a page).
     """
 
     id: str
@@ -158,7 +159,12 @@ def judge(case: Case, reply: Reply) -> str:
     holds = all(any(_folded(text) in said for text in texts) for texts in case.expected)
     breaks = any(_folded(text) in said for text in case.forbidden)
     wanted = {_plain(section) for section in case.sections}
-    cited = {_plain(heading) for citation in reply.citations for heading in citation.section[-1:]}
+    # A page that is about nothing else may stand for the section by its title.
+    cited = {
+        _plain(name)
+        for citation in reply.citations
+        for name in (citation.title, *citation.section[-1:])
+    }
     return "right" if holds and not breaks and (not wanted or wanted & cited) else "wrong"
 
 

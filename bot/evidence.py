@@ -8,11 +8,16 @@ from index.section import Section, Unit
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage to read, with its section and its retrieval score (cosine similarity, 0 to 1)."""
+    """A passage to read, with its section.
+
+    `similarity` is the cosine of question and passage; `score` orders what a search found, from 0
+    to 1, and is the similarity where nothing was searched.
+    """
 
     passage: Passage
     section: Section
     similarity: float
+    score: float
 
     @property
     def units(self) -> tuple[Unit, ...]:

@@ -1,10 +1,9 @@
-"""Fit the reader's blend: `python -m training.calibrate --shared ../shared`.
+"""Fit the reader's weights: `python -m training.calibrate --shared ../shared`.
 
-After an export: fits the logistic regressions that blend the network's logits with similarity and
-shared words, and the one that makes the best passage's blend a confidence, and writes them into
-`bot/weights/reader.json`. Fitted on questions that the network was never trained on: the reference
-data's `dev.jsonl`, each against the nearest passages of the other sections, and
-`evals/development.jsonl` through the index of the default corpus.
+Prints the logistic regressions of `bot/reader.py`: over passages, over units, and the one that
+makes the best passage's logit a confidence; and how well they do on the questions they were fitted
+on. These are the reference data's `dev.jsonl`, each against the nearest passages of the other
+sections, and `evals/development.jsonl` through the index of the default corpus.
 """
 
 import argparse
@@ -23,7 +22,7 @@ from bot.citing import without_number
 from bot.evaluation import Case, read_cases
 from bot.evidence import Candidate
 from bot.profile import load_profile
-from bot.reader import WEIGHTS, TrainedReader
+from bot.reader import SimilarityReader
 from bot.standalone import standalone_question
 from index.build import build_index
 from index.embedder import SentenceEmbedder
@@ -65,7 +64,7 @@ def asked_of_reference(path: Path, embedder: SentenceEmbedder) -> list[Asked]:
     for record, query in zip(records, queries, strict=True):
         similarities = vectors @ query
         nearest = np.argsort(-similarities)[:READ]
-        candidates = [Candidate(*passages[i], float(similarities[i])) for i in nearest]
+        candidates = [Candidate(*passages[i], *[float(similarities[i])] * 2) for i in nearest]
         evidence = record["evidence"] if record["answerable"] else ""
         units = [
             [
@@ -86,7 +85,9 @@ def asked_of_development(cases: Sequence[Case], retriever: HybridRetriever) -> l
             continue
         query = retriever.query(standalone_question(case.question, case.history))
         hits = retriever.search(query, READ)
-        candidates = [Candidate(hit.passage, hit.section, hit.similarity) for hit in hits]
+        candidates = [
+            Candidate(hit.passage, hit.section, hit.similarity, hit.score) for hit in hits
+        ]
         wanted = {section.casefold() for section in case.sections}
         units = []
         for candidate in candidates:
@@ -113,7 +114,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
-    reader = TrainedReader(embedder)
+    reader = SimilarityReader(embedder)
     profile = load_profile(None, CORPUS)
     with tempfile.TemporaryDirectory() as data:
         build_index(CORPUS, Path(data), embedder, lambda *_: None)
@@ -125,45 +126,33 @@ def main() -> None:
         }
     features, right, unit_features, right_units = {}, {}, [], []
     for name, asked in sets.items():
-        features[name], right[name] = [], []
+        features[name] = [reader.judge(each.question, each.candidates) for each in asked]
+        right[name] = [np.array(each.right) for each in asked]
         for each in asked:
-            passage_features, evidence = reader.judge(each.question, each.candidates)
-            features[name].append(passage_features)
-            right[name].append(np.array(each.right))
             places = [i for i, flag in enumerate(each.right) if flag][:2]
-            chosen = [each.candidates[i] for i in places]
-            located = reader.locate(each.question, chosen, [evidence[i] for i in places])
-            unit_features += located
+            unit_features += reader.locate(each.question, [each.candidates[i] for i in places])
             right_units += [np.array(each.right_units[i]) for i in places]
     every_feature = [rows for name in sets for rows in features[name]]
-    every_right = [rows for name in sets for rows in right[name]]
+    every_right = [flags for name in sets for flags in right[name]]
     passage = LogisticRegression(C=10).fit(np.vstack(every_feature), np.concatenate(every_right))
     unit = LogisticRegression(C=10).fit(np.vstack(unit_features), np.concatenate(right_units))
-    weights = np.array([*passage.coef_[0], passage.intercept_[0]])
-
-    card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
-    best, is_right = [], []
+    best = {name: [passage.decision_function(rows) for rows in features[name]] for name in sets}
+    first = {
+        name: [
+            bool(flags[row.argmax()]) for row, flags in zip(best[name], right[name], strict=True)
+        ]
+        for name in sets
+    }
+    # Platt scaling: the best passage's logit against whether that passage is a right one.
+    tops = np.array([row.max() for name in sets for row in best[name]])[:, None]
+    confidence = LogisticRegression(C=10).fit(tops, [flag for name in sets for flag in first[name]])
+    for name, model in (("passage", passage), ("unit", unit), ("confidence", confidence)):
+        print(name, [round(float(weight), 4) for weight in (*model.coef_[0], model.intercept_[0])])
     for name in sets:
-        logits = [rows @ weights[:-1] + weights[-1] for rows in features[name]]
-        first = [bool(flags[row.argmax()]) for row, flags in zip(logits, right[name], strict=True)]
         answerable = [bool(flags.any()) for flags in right[name]]
-        top = [float(row.max()) for row in logits]
-        best += top
-        is_right += first
-        card[name] = {
-            "questions": len(top),
-            "first_right_of_answerable": round(
-                float(np.mean([f for f, a in zip(first, answerable, strict=True) if a])), 3
-            ),
-            "auroc": round(float(roc_auc_score(answerable, top)), 3),
-        }
-    # Platt scaling: the best passage's blend against whether that passage is a right one.
-    platt = LogisticRegression(C=10).fit(np.array(best)[:, None], is_right)
-    card["passage"] = weights.round(4).tolist()
-    card["unit"] = [round(float(w), 4) for w in (*unit.coef_[0], unit.intercept_[0])]
-    card["confidence"] = [round(float(platt.coef_[0, 0]), 4), round(float(platt.intercept_[0]), 4)]
-    (WEIGHTS / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(card, indent=1))
+        found = [flag for flag, is_there in zip(first[name], answerable, strict=True) if is_there]
+        area = roc_auc_score(answerable, [row.max() for row in best[name]])
+        print(f"{name}: right first {np.mean(found):.3f} of {len(found)}, AUROC {area:.3f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.composer import compose
+from bot.composer import cells_named, compose
 from bot.evidence import Candidate, Reading
 from index.passage import split_sections
 from index.section import read_text
@@ -17,7 +17,7 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
     sections = read_text("Manual", page)
     readings = []
     for passage in split_sections(sections, count_words, 200):
-        candidate = Candidate(passage, sections[passage.section], 0.5)
+        candidate = Candidate(passage, sections[passage.section], 0.5, 0.5)
         units = tuple(
             0.9 if any(text in unit.text for text in evidence) else 0.1 for unit in candidate.units
         )
@@ -26,7 +26,9 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
 
 
 def answer(question: str, page: str, *evidence: str) -> list[str]:
-    return [statement.text for statement in compose(question, (), read(page, *evidence))]
+    readings = read(page, *evidence)
+    cells = cells_named(question, (), readings)
+    return [statement.text for statement in compose(question, (), readings, cells)]
 
 
 LIST = """
@@ -118,7 +120,6 @@ def test_an_empty_cell_and_a_section_that_contradicts_it_are_both_shown():
 ## Pipeline
 We can analyze the pipeline on Our Cloud and SAP.
 """
-    readings = read(page, "Pipeline", "can analyze")
-    said = [s.text for s in compose("Who supports the pipeline on SAP?", (), readings)]
+    said = answer("Who supports the pipeline on SAP?", page, "Pipeline", "can analyze")
     assert said[0] == "Pipeline – SAP: no entry (the cell is empty)."
     assert any("We can analyze the pipeline" in text for text in said[1:])
