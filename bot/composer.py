@@ -131,15 +131,14 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                 section = reading.candidate.section
                 if not section.headings or not label <= set(content_stems(section.headings[-1])):
                     continue
-                for unit in reading.candidate.units:
-                    if unit.kind == "sentence" and header in unit.text.lower():
-                        place = f"The section “{without_number(section.headings[-1])}” says:"
-                        told = Statement(
-                            f"{place} {unit.markdown or unit.quote}",
-                            (Source(section, unit.quote, unit.lines),),
-                        )
-                        if told not in said:
-                            said.append(told)
+                named = [u for u in reading.candidate.units if header in u.text.lower()]
+                place = f"The section “{without_number(section.headings[-1])}” says:"
+                for unit in named[:1]:
+                    block = next(block for block in section.blocks if unit in block.units)
+                    first, *rest = [*_lead_in(block, section), _item(unit, section)]
+                    told = Statement(f"{place} {first.text}", first.sources)
+                    if told not in said:
+                        said += [told, *rest]
     return said
 
 

@@ -123,3 +123,24 @@ We can analyze the pipeline on Our Cloud and SAP.
     said = answer("Who supports the pipeline on SAP?", page, "Pipeline", "can analyze")
     assert said[0] == "Pipeline – SAP: no entry (the cell is empty)."
     assert any("We can analyze the pipeline" in text for text in said[1:])
+
+
+def test_a_contradicting_item_of_a_list_comes_with_its_lead_in():
+    page = """
+## Who supports what
+
+| Part | Our Cloud | SAP |
+| --- | --- | --- |
+| Pipeline | We | |
+
+## Pipeline
+We can analyze the pipeline on one of these:
+
+- Our Cloud
+- SAP through the portal
+"""
+    said = answer("Who supports the pipeline on SAP?", page, "Pipeline")
+    assert said[-2:] == [
+        "The section “Pipeline” says: We can analyze the pipeline on one of these:",
+        "SAP through the portal",
+    ]
