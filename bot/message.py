@@ -89,6 +89,7 @@ _POLITE = frozenset(
     a again all and appreciated bot cool day dear everyone fine for good got great have help
     is it lot madam much my nice now ok okay perfect sir so solved super support team that
     the there this to very was worked works you your
+    weekend week evening night rest
     """.split()
 )
 

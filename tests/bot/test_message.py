@@ -41,6 +41,7 @@ def test_markup_in_a_message_is_kept_as_text():
         ("Thank you very much, that was perfect", "thanks"),
         ("ok thanks bye", "thanks"),
         ("goodbye", "farewell"),
+        ("ok bye, have a nice weekend", "farewell"),
         ("are you a robot?", "about_bot"),
         ("What can you do?", "about_bot"),
     ],
