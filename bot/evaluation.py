@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.assistant import Assistant
+from bot.citing import without_number
 from bot.errors import EvaluationError
 from bot.reply import Outcome, Reply, Turn
 from index.build import Progress
@@ -201,7 +202,7 @@ def _by_category(cases: Sequence[Case], verdicts: Sequence[str]) -> dict[str, st
 
 def _plain(heading: str) -> str:
     """A heading without its number, in lower case."""
-    return re.sub(r"^[\d.]+\s+", "", heading).casefold().strip()
+    return without_number(heading).casefold().strip()
 
 
 def _folded(text: str) -> str:
