@@ -7,18 +7,27 @@ import json
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import PageError
 from index.page import find_pages, read_page
 from index.passage import Passage, split_sections
 from index.section import Section, read_sections, read_text
+from index.term import STOPWORDS
 
 Span = tuple[int, int]
 CountTokens = Callable[[str], int]
 
 PASSAGE_TOKENS = 256
+WINDOWS = (320, 450, 600, None)  # characters of a passage that an example keeps; None is all
+
+# Where the reference data's names for sites and their paths lead to in the corpora.
+SITES = {
+    "mendix": "mendix-docs-2022/content/en/docs",
+    "hugo": "hugo-docs",
+    "fastapi": "fastapi-docs",
+}
 
 # Typing slips are drawn from neighbours on a QWERTY keyboard.
 _NEIGHBOURS = {
@@ -50,11 +59,12 @@ class Answered:
 class Question:
     """A question on one section: the passages that answer it, and the section's other ones.
 
-    An unanswerable question, a near miss, has no answering passage.
+    `page` is the site and the page's path. An unanswerable question, a near miss, has no answering
+    passage.
     """
 
     text: str
-    corpus: str
+    page: tuple[str, str]
     section: str
     answering: tuple[Answered, ...]
     others: tuple[Text, ...]
@@ -88,7 +98,7 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
         evidence = record["evidence"] if record["answerable"] else ""
         question = _question(
             record["question"],
-            record["corpus"],
+            (record["corpus"], record["path"]),
             record["section"],
             [
                 (Text(heading, passage.text), section, passage)
@@ -115,15 +125,16 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
         sections = [
             s
             for s in pages[place]
-            if s.headings and s.headings[-1] == " ".join(record["heading"].split())
+            if s.headings and _bare(s.headings[-1]) == _bare(record["heading"])
         ]
         if not sections:
             continue
         split = _split(sections[:1], count_tokens)
-        first, last = record.get("lines", (0, -1))
+        lines = record.get("lines", (0, -1))
+        first, last = lines[0], lines[-1]
         question = _question(
             record["question"],
-            record["corpus"],
+            place,
             f"{record['path']}#{record['heading']}",
             [(_text(section, passage), section, passage) for section, passage in split],
             lambda unit, first=first, last=last: first <= unit.lines[1] and unit.lines[0] <= last,
@@ -134,7 +145,12 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
     return questions
 
 
-def _question(text, corpus, section_id, passages, is_evidence, answer) -> Question:
+def _bare(heading: str) -> str:
+    """A heading without number and markup, for comparison."""
+    return " ".join(re.findall(r"\w+", re.sub(r"^\d[\d.]*\s+", "", heading.strip()))).lower()
+
+
+def _question(text, page, section_id, passages, is_evidence, answer) -> Question:
     answering, others = [], []
     for shown, section, passage in passages:
         found = [(unit, span) for unit, span in _unit_spans(section, passage) if is_evidence(unit)]
@@ -150,7 +166,7 @@ def _question(text, corpus, section_id, passages, is_evidence, answer) -> Questi
         at = shown.text.lower().find(answer.lower(), evidence[0][0]) if answer else -1
         span = (at, at + len(answer)) if at >= 0 else None
         answering.append(Answered(shown, evidence, span))
-    return Question(text, corpus, section_id, tuple(answering), tuple(others))
+    return Question(text, page, section_id, tuple(answering), tuple(others))
 
 
 def _split(sections: Sequence[Section], count_tokens: CountTokens) -> list[tuple[Section, Passage]]:
@@ -268,16 +284,56 @@ def with_typing_slips(question: str, rng: random.Random) -> str:
     return " ".join(words)
 
 
-def sample_passages(
-    corpus: Path, pages: int, count_tokens: CountTokens, rng: random.Random
-) -> list[Text]:
-    """The passages of up to `pages` pages of a corpus, to mine negatives from."""
-    files = find_pages(corpus)
-    texts = []
-    for file in rng.sample(files, min(pages, len(files))):
-        try:
-            sections = read_sections(read_page(file, corpus))
-        except PageError:
-            continue
-        texts += [_text(section, passage) for section, passage in _split(sections, count_tokens)]
+def as_keywords(question: str) -> str:
+    """The question as somebody types it into a search box: without the words that carry nothing."""
+    words = [word for word in question.split() if word.strip("?,.'").lower() not in STOPWORDS]
+    return " ".join(words).rstrip("?.") if len(words) > 1 else question
+
+
+def windowed(example: Example, rng: random.Random) -> Example:
+    """The example with a stretch of its passage that holds all evidence, cut at line or sentence.
+
+    Sections differ in length by ten times and more; the reader should not learn from the length.
+    """
+    text, limit = example.passage.text, rng.choice(WINDOWS)
+    first = min((span[0] for span in example.evidence), default=rng.randrange(len(text)))
+    last = max((span[1] for span in example.evidence), default=first)
+    if limit is None or len(text) <= limit or last - first >= limit:
+        return example
+    # What leads in stands before: most of the room goes there.
+    earliest = max(0, first - round(rng.uniform(0.5, 1) * (limit - (last - first))))
+    cuts = [0, *(m.end() for m in re.finditer(r"\n|(?<=[.!?])\s", text)), len(text)]
+    start = max(cut for cut in cuts if cut <= first and (cut <= earliest or cut == 0))
+    end = min(cut for cut in cuts if cut >= max(last, min(len(text), start + limit)))
+    answer = example.answer
+    return replace(
+        example,
+        passage=Text(example.passage.heading, text[start:end].rstrip()),
+        evidence=tuple((a - start, b - start) for a, b in example.evidence),
+        answer=(answer[0] - start, answer[1] - start) if answer else None,
+    )
+
+
+def page_passages(corpora: Path, site: str, path: str, count_tokens: CountTokens) -> list[Text]:
+    """All passages of a page but the shortest; none where the corpora do not hold the page."""
+    corpus = corpora / SITES.get(site, site)
+    file = corpus / (path.removeprefix("docs/") if site == "fastapi" else path)
+    if not file.exists():
+        return []
+    try:
+        sections = read_sections(read_page(file, corpus))
+    except PageError:
+        return []
+    split = _split(sections, count_tokens)
+    texts = [_text(section, passage) for section, passage in split]
     return [text for text in texts if len(text.text) > 60]
+
+
+def sample_pages(corpora: Path, sites: dict[str, int], rng: random.Random) -> list[tuple[str, str]]:
+    """So many pages of each site, drawn: (site, path)."""
+    pages = []
+    for site, count in sites.items():
+        files = find_pages(corpora / site)
+        drawn = rng.sample(files, min(count, len(files)))
+        pages += [(site, file.relative_to(corpora / site).as_posix()) for file in drawn]
+    return pages

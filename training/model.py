@@ -15,7 +15,15 @@ class ReaderNetwork(nn.Module):
 
     def __init__(self, weights: str):
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(weights, add_pooling_layer=False)
+        # On a processor, plain attention without dropout trains 1.7 times as fast as the fused one
+        # with it: drawing random numbers takes as long as a layer.
+        self.encoder = AutoModel.from_pretrained(
+            weights,
+            add_pooling_layer=False,
+            attn_implementation="eager",
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+        )
         width = self.encoder.config.hidden_size
         self.tokens = nn.Linear(width, 3)
         self.judge = nn.Sequential(

@@ -4,6 +4,7 @@ Seeded and resumable: a checkpoint is written every few minutes; the same comman
 """
 
 import argparse
+import hashlib
 import json
 import random
 import time
@@ -22,21 +23,26 @@ from training.examples import (
     Example,
     Question,
     Text,
+    as_keywords,
+    page_passages,
     policy_examples,
     read_own,
     read_policies,
     read_qa,
-    sample_passages,
+    sample_pages,
+    windowed,
     with_typing_slips,
 )
 from training.model import ReaderNetwork
 
 MAX_TOKENS = 288
 OWN_QUESTIONS = Path(__file__).parent / "questions"
-POOLED_PAGES = {"mendix-docs-2022": 350, "fastapi-docs": 40, "hugo-docs": 70}
-POLICY_QUESTIONS = 1800  # a pass; each with a negative
-MINED = 12  # negatives kept for each question, of which each pass draws one
-CHECKPOINT_STEPS = 150
+POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
+POLICY_QUESTIONS = 1200  # a pass; each with a negative
+MINED = 60  # negatives kept for each question, of which each pass draws one or two
+NEAREST = 10  # of them the ones that a search would show beside the right passage
+SHARE_OF_DECAY = 0.3  # of the steps, in which the learning rate falls to 0
+CHECKPOINT_STEPS = 200
 
 
 @dataclass(frozen=True)
@@ -47,24 +53,19 @@ class Pool:
     vectors: np.ndarray
 
 
-def build_pool(questions: Sequence[Question], more: Sequence[Text], encoder, cache: Path) -> Pool:
-    """The passages that the questions stand on, and `more`.
-
-    Their vectors are kept in `cache`, so that a resumed run need not compute them again.
-    """
-    texts = list(
-        dict.fromkeys(
-            [
-                text
-                for question in questions
-                for text in (*(a.passage for a in question.answering), *question.others)
-            ]
-            + list(more)
-        )
-    )
-    if not cache.exists():
-        np.save(cache, encode(encoder, [f"{text.heading}\n{text.text[:400]}" for text in texts]))
-    return Pool(texts, np.load(cache))
+def build_pool(texts: Sequence[Text], encoder: SentenceTransformer, cache: Path) -> Pool:
+    """The passages, each once. Vectors are kept in `cache` by the text's hash, for later runs."""
+    texts = list(dict.fromkeys(texts))
+    shown = [f"{text.heading}\n{text.text[:400]}" for text in texts]
+    keys = [hashlib.sha1(text.encode()).hexdigest() for text in shown]
+    known: dict[str, np.ndarray] = {}
+    if cache.exists():
+        kept = np.load(cache)
+        known = dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
+    missing = {key: text for key, text in zip(keys, shown, strict=True) if key not in known}
+    known.update(zip(missing, encode(encoder, list(missing.values())), strict=True))
+    np.savez(cache, keys=np.array(list(known)), vectors=np.array(list(known.values())))
+    return Pool(texts, np.array([known[key] for key in keys]))
 
 
 def encode(encoder: SentenceTransformer, texts: list[str]) -> np.ndarray:
@@ -111,21 +112,30 @@ def epoch_examples(
     """The examples of one pass: every question, negatives, and a draw of PolicyQA."""
     examples = []
     for question, negatives in zip(questions, mined, strict=True):
-        asked = with_typing_slips(question.text, rng) if rng.random() < 0.3 else question.text
+        asked = _varied(question.text, rng)
         if question.answerable:
             right = rng.choice(question.answering)
             examples.append(Example(asked, right.passage, True, right.evidence, right.answer))
             if question.others and rng.random() < 0.25:
                 examples.append(Example(asked, rng.choice(question.others), False))
-            if negatives:
-                examples.append(Example(asked, rng.choice(negatives), False))
+            drawn = [negatives[:NEAREST]] + [negatives[NEAREST:]] * (rng.random() < 0.5)
         else:
             # A near miss is a negative by itself.
             examples.append(Example(asked, rng.choice(question.others), False))
+            drawn = [negatives] * (rng.random() < 0.3)
+        examples += [Example(asked, rng.choice(texts), False) for texts in drawn if texts]
     examples += policy_examples(policies, POLICY_QUESTIONS, rng)
     return [
-        replace(e, passage=Text("", e.passage.text)) if rng.random() < 0.08 else e for e in examples
+        windowed(replace(e, passage=Text("", e.passage.text)) if rng.random() < 0.08 else e, rng)
+        for e in examples
     ]
+
+
+def _varied(question: str, rng: random.Random) -> str:
+    draw = rng.random()
+    if draw < 0.25:
+        return with_typing_slips(question, rng)
+    return as_keywords(question) if draw < 0.33 else question
 
 
 def encode_batch(
@@ -171,12 +181,11 @@ def encode_batch(
 def loss_of(judged: torch.Tensor, tokens: torch.Tensor, targets: dict) -> torch.Tensor:
     """Sum of the tasks' losses: cross-entropies of judgement, evidence tokens, start and end."""
     loss = functional.binary_cross_entropy_with_logits(judged, targets["labels"])
-    answerable = targets["labels"] > 0.5
-    if answerable.any():
-        passage = targets["passage"][answerable]
-        loss = loss + 0.8 * functional.binary_cross_entropy_with_logits(
-            tokens[answerable][..., 0][passage], targets["evidence"][answerable][passage]
-        )
+    # A passage that does not answer has no evidence: that too is to be learnt, token by token.
+    passage = targets["passage"]
+    loss = loss + functional.binary_cross_entropy_with_logits(
+        tokens[..., 0][passage], targets["evidence"][passage]
+    )
     located = targets["starts"] >= 0
     if located.any():
         masked = tokens[located].masked_fill(~targets["passage"][located].unsqueeze(-1), -1e4)
@@ -202,9 +211,12 @@ def batches_by_length(
 
 
 def rate_share(step: int, steps: int) -> float:
-    """The share of the peak learning rate at a step: a short rise, then a straight line to 0."""
-    rise = max(1, round(0.06 * steps))
-    return min((step + 1) / rise, (steps - step) / (steps - rise))
+    """The share of the peak learning rate at a step: a short rise, level, a straight line to 0.
+
+    While it is level, a run can be made longer without starting anew.
+    """
+    rise, fall = max(1, round(0.03 * steps)), max(1, round(SHARE_OF_DECAY * steps))
+    return min((step + 1) / rise, (steps - step) / fall, 1.0)
 
 
 @torch.no_grad()
@@ -259,6 +271,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--start", type=Path, help="checkpoint of an earlier run to start from")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     log = (arguments.out / "log.jsonl").open("a", encoding="utf-8")
@@ -284,12 +297,17 @@ def main() -> None:
         for policy in read_policies(data / f"policyqa/{name}.json")
     ]
     rng = random.Random(arguments.seed)
-    more = [
+    pages = dict.fromkeys(
+        [question.page for question in [*questions, *dev]]
+        + sample_pages(corpora, POOLED_PAGES, rng)
+    )
+    texts = [
         text
-        for name, pages in POOLED_PAGES.items()
-        for text in sample_passages(corpora / name, pages, count_tokens, rng)
+        for question in [*questions, *dev]
+        for text in (*(a.passage for a in question.answering), *question.others)
     ]
-    pool = build_pool([*questions, *dev], more, encoder, arguments.out / "pool.npy")
+    texts += [text for page in pages for text in page_passages(corpora, *page, count_tokens)]
+    pool = build_pool(texts, encoder, arguments.out / "pool.npz")
     mined = mine_negatives(questions, pool, encoder)
     dev_mined = mine_negatives(dev, pool, encoder)
     del encoder
@@ -316,6 +334,8 @@ def main() -> None:
     ][: arguments.steps]
     checkpoint = arguments.out / "checkpoint.pt"
     done = 0
+    if arguments.start and not checkpoint.exists():
+        network.load_state_dict(torch.load(arguments.start, weights_only=True)["network"])
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         network.load_state_dict(state["network"])
