@@ -12,7 +12,7 @@ from bot.drafting import draft_ticket
 from bot.evidence import Candidate
 from bot.message import Message, SmallTalk, tidy, understand
 from bot.profile import NEUTRAL, Profile
-from bot.reader import Reader, SimilarityReader
+from bot.reader import Reader
 from bot.reply import FoundPassage, GivenPassage, Outcome, RelatedSection, Reply, Timings, Turn
 from bot.settings import Settings
 from bot.standalone import standalone_question
@@ -57,8 +57,8 @@ class Assistant:
     ):
         self.index = index
         self.profile = profile
+        self.embedder = embedder
         self._reader = reader
-        self._embedder = embedder
         self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms)
 
     @classmethod
@@ -67,9 +67,10 @@ class Assistant:
 
         `progress` is told what is being done, how many are done, and how many there are. Raises
         CorpusError or BuildError when the index cannot be built,
-        IndexUnusable for a faulty embedding model or index.
+        IndexUnusable for a faulty embedding model or index, and ReaderError for a faulty reader.
         """
         embedder = SentenceEmbedder(settings.model)
+        reader = Reader()
         if not has_index(settings.data):
             report = build_index(settings.corpus, settings.data, embedder, progress)
             for path, reason in report.skipped:
@@ -81,7 +82,7 @@ class Assistant:
                 "The index in %s was built from %s: run supportbot index to use %s.",
                 *(settings.data, indexed, settings.corpus),
             )
-        return cls(index, profile, SimilarityReader(embedder), embedder)
+        return cls(index, profile, reader, embedder)
 
     def search(self, text: str, k: int = 5) -> list[FoundPassage]:
         """The k passages nearest to some words, best first.
@@ -112,6 +113,20 @@ class Assistant:
 
         Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
         """
+        return self._reply(question, history, passages, id, ANSWER_FROM)
+
+    def best_answer(self, question: str, history: Sequence[Turn] = ()) -> Reply:
+        """The reply if every confidence sufficed: what an abstention holds back, to be measured."""
+        return self._reply(question, history, None, None, 0.0)
+
+    def _reply(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        passages: Sequence[GivenPassage] | None,
+        id: str | int | None,
+        answer_from: float,
+    ) -> Reply:
         started = time.perf_counter()
         profile = self.profile if passages is None else NEUTRAL
         text = tidy(question)
@@ -137,22 +152,20 @@ class Assistant:
             query = self._retriever.query(standalone)
             candidates = self._retrieve(query)
         else:
-            query = Query(text=standalone, spelled=standalone, synonyms=())
+            query = Query(text=standalone, spelled=standalone)
             candidates = self._choose(standalone, passages)
         retrieved = _milliseconds_since(started)
 
         # Read.
-        readings = self._reader.read(query.spelled, candidates)
+        findings = self._reader.read(query.spelled, candidates)
         read = _milliseconds_since(started)
 
         # Decide and compose.
-        cells = cells_named(query.spelled, query.synonyms, readings)
-        confidence = max((reading.relevance for reading in readings), default=0.0)
-        if cells:
-            confidence = max(confidence, CELL_CONFIDENCE)
+        cells = cells_named(query.spelled, query.synonyms, findings.readings)
+        confidence = max(findings.confidence, CELL_CONFIDENCE if cells else 0.0)
         statements: list[Statement] = []
-        if confidence >= ANSWER_FROM:
-            composed = compose(query.spelled, query.synonyms, readings, cells)
+        if confidence >= answer_from:
+            composed = compose(query.spelled, query.synonyms, findings.readings, cells)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
         reply.outcome = self._outcome(message, statements, candidates, passages is None)
@@ -188,10 +201,10 @@ class Assistant:
     def _choose(self, question: str, passages: Sequence[GivenPassage]) -> list[Candidate]:
         """Of the given passages, split as pages are, the parts nearest to the question."""
         sections = [s for given in passages for s in read_text(given.title, given.text)]
-        split = split_sections(sections, self._embedder.count_tokens, self._embedder.max_tokens)
+        split = split_sections(sections, self.embedder.count_tokens, self.embedder.max_tokens)
         if not split:
             return []
-        vectors = self._embedder.embed([question, *(part.embedded_text for part in split)])
+        vectors = self.embedder.embed([question, *(part.embedded_text for part in split)])
         similarities = vectors[1:] @ vectors[0]
         return [
             Candidate(split[i], sections[split[i].section], *[float(similarities[i])] * 2)

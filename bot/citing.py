@@ -14,6 +14,8 @@ _FIGURE_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|\d[\d.,:/-]*\d|\d")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
 # An underscore within a word belongs to a name.
 _MARKUP = re.compile(r"[*`\[\]\\]|(?<!\w)_|_(?!\w)")
+# "Traditional³" is the word with the mark of a footnote.
+_NOTE_MARK = re.compile(r"(?<=\w)[¹²³⁴⁵⁶⁷⁸⁹*†‡]+|[¹²³⁴⁵⁶⁷⁸⁹†‡]+(?=\w)")
 _HEADING_NUMBER = re.compile(r"^\d[\d.]*\s+")
 # Words that the composer adds around the page's own.
 _GLUE = frozenset(content_stems("Yes No entry the cell is empty section says"))
@@ -118,7 +120,7 @@ def _shown(statement: Statement, address: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub("", _LINK_TARGET.sub("]", text))
+    return _NOTE_MARK.sub("", _MARKUP.sub("", _LINK_TARGET.sub("]", text)))
 
 
 def _figures(text: str) -> set[str]:

@@ -15,6 +15,7 @@ from bot.table_answer import (
     row_statements,
 )
 from bot.words import content_stems
+from index.retriever import Synonym
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
@@ -49,7 +50,7 @@ _CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|
 
 
 def cells_named(
-    question: str, synonyms: Sequence[str], readings: Sequence[Reading]
+    question: str, synonyms: Sequence[Synonym], readings: Sequence[Reading]
 ) -> TableMatch | None:
     """The cells of the best table among the readings of which the question names row and column.
 
@@ -66,7 +67,7 @@ def cells_named(
 
 def compose(
     question: str,
-    synonyms: Sequence[str],
+    synonyms: Sequence[Synonym],
     readings: Sequence[Reading],
     cells: TableMatch | None,
 ) -> list[Statement]:
@@ -98,7 +99,9 @@ def compose(
     return _with_yes_or_no(question, said)
 
 
-def _from_row_or_column(question: str, synonyms: Sequence[str], best: Reading) -> list[Statement]:
+def _from_row_or_column(
+    question: str, synonyms: Sequence[Synonym], best: Reading
+) -> list[Statement]:
     """A whole row or column, when the best reading is a row of a table."""
     if not any(unit.kind == "row" for unit in best.candidate.units):
         return []

@@ -33,5 +33,9 @@ class ServerError(BotError):
     """The web server cannot listen on its host and port."""
 
 
+class ReaderError(BotError):
+    """The reader's weights are missing or altered."""
+
+
 class EvaluationError(BotError):
     """A file of questions with known answers cannot be used."""

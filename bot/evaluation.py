@@ -1,48 +1,70 @@
 """Evaluation: a file of questions with known answers, and how well they are answered."""
 
-import re
-from collections import Counter
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.assistant import Assistant
-from bot.citing import without_number
+from bot import metric
+from bot.case import Case, Verdict
 from bot.errors import EvaluationError
-from bot.reply import Outcome, Reply, Turn
+from bot.reply import FoundPassage, Reply, Turn
+from bot.verbatim import is_verbatim
 from index.build import Progress
+from index.errors import PageError
+from index.page import Page, read_page
 
 DEPTHS = (1, 3, 10)  # how many passages are looked at for the retrieval figures
+EVIDENCE_WORDS = 200  # of the first passages, within which the evidence should stand
+THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 
 
-class Case(BaseModel):
-    """A question and what a right reply holds.
+class Bot(Protocol):
+    """What is evaluated: the assistant, or a plain alternative to it."""
 
-    An answer is right when of each list in `expected` at least one text stands in it, none of
-    `forbidden` does, and a citation names one of `sections` (a heading without its number, or the
-    title of a page).
-    """
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Reply:
+        """The reply to a question."""
+        ...
+
+    def best_answer(self, question: str, history: Sequence[Turn] = ()) -> Reply:
+        """The reply that it would give if it answered whatever its confidence."""
+        ...
+
+    def search(self, text: str, k: int) -> list[FoundPassage]:
+        """The k passages nearest to some words, best first."""
+        ...
+
+
+class Tally(BaseModel):
+    """How the questions of a category went; `abstained` are answerable ones without an answer."""
+
+    questions: int = 0
+    right: int = 0
+    wrong: int = 0
+    abstained: int = 0
+
+
+class Failure(BaseModel):
+    """A question that did not go right, with what was said."""
 
     id: str
-    category: str = ""
+    category: str
+    verdict: Verdict
     question: str
-    history: list[Turn] = Field(default_factory=list)
-    outcome: Outcome
-    expected: list[list[str]] = Field(default_factory=list)
-    forbidden: list[str] = Field(default_factory=list)
-    sections: list[str] = Field(default_factory=list)
-    page: str = ""
-    desk: str = ""
-    kind: str = ""
+    outcome: str
+    confidence: float
+    answer: str
+    expected: list[list[str]]
 
 
-class Result(BaseModel):
-    """Counts over all cases, shares from 0 to 1, and the failures in words.
+class Evaluation(BaseModel):
+    """Counts over all questions, shares from 0 to 1, and the failures.
 
-    `wrong` counts answers that are wrong or given where the pages do not answer; `abstained` counts
-    answerable questions that got no answer. `truthfulness` is right minus wrong over all.
+    `truthfulness` is right minus wrong over all questions: abstaining counts 0.
+    `answered_rightly` is over the answerable questions.
     """
 
     cases: int
@@ -50,162 +72,165 @@ class Result(BaseModel):
     wrong: int
     abstained: int
     truthfulness: float
-    outcomes_right: float
+    answered_rightly: float
+    by_category: dict[str, Tally]
     desks_right: float | None
     kinds_right: float | None
-    auroc: float | None = Field(description="of the confidence, answerable against unanswerable")
     recall: dict[int, float] = Field(description="share with a right section among the first k")
-    by_category: dict[str, str]
+    ndcg: float = Field(description="at the last of the depths")
+    evidence_found: float = Field(description="all expected words within the first 200 words")
+    auroc: float | None = Field(description="of the confidence, answerable against unanswerable")
+    calibration_error: float
+    reliability: list[metric.Bin]
+    operating_points: list[metric.OperatingPoint]
+    citation_precision: float | None = Field(
+        description="share of the citations of answerable questions that name a right section"
+    )
+    quotes_verbatim: float | None
+    milliseconds_p50: float
     milliseconds_p95: float
-    failures: list[str]
-
-    def figures(self) -> dict[str, str]:
-        """The figures as lines of a table."""
-        lines = {
-            "questions": str(self.cases),
-            "right": f"{self.right} ({self.right / self.cases:.0%})",
-            "wrong": f"{self.wrong} ({self.wrong / self.cases:.0%})",
-            "abstained though answerable": f"{self.abstained} ({self.abstained / self.cases:.0%})",
-            "truthfulness": f"{self.truthfulness:.3f}",
-            "outcome right": f"{self.outcomes_right:.0%}",
-        }
-        for name, share in (("desk right", self.desks_right), ("kind right", self.kinds_right)):
-            if share is not None:
-                lines[name] = f"{share:.0%}"
-        if self.auroc is not None:
-            lines["AUROC of the confidence"] = f"{self.auroc:.3f}"
-        lines |= {f"right section in first {k}": f"{share:.0%}" for k, share in self.recall.items()}
-        lines["answer at p95"] = f"{self.milliseconds_p95:.0f} ms"
-        return lines | {f"right in {name}": told for name, told in self.by_category.items()}
+    verdicts: dict[str, Verdict] = Field(description="by question")
+    failures: list[Failure]
 
 
-def read_cases(file: Path) -> list[Case]:
-    """The cases of a JSON Lines file; raises EvaluationError naming the line that is wrong."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(f"The questions in {file} cannot be read: {error}.") from error
-    cases = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            cases.append(Case.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the line"
-            raise EvaluationError(
-                f"Line {number} of {file} is no case: {place}: {first['msg']}."
-            ) from error
-    if not cases:
-        raise EvaluationError(f"There is no question in {file}.")
-    return cases
+def evaluate(bot: Bot, cases: Sequence[Case], corpus: Path, progress: Progress) -> Evaluation:
+    """Ask every question, hold the replies against what is right, and the quotes against `corpus`.
 
-
-def evaluate(assistant: Assistant, cases: Sequence[Case], progress: Progress) -> Result:
-    """Ask every question and hold the replies against what is right."""
-    replies, ranks = [], []
+    What is never shown is judged too, so that the confidence can be held against it: where the bot
+    abstains, its best answer counts for calibration.
+    """
+    replies, best, ranks, found, milliseconds = [], [], [], [], []
     for number, case in enumerate(cases, 1):
-        reply = assistant.ask(case.question, case.history)
+        started = time.perf_counter()
+        reply = bot.ask(case.question, case.history)
+        milliseconds.append((time.perf_counter() - started) * 1000)
         replies.append(reply)
+        abstains = reply.outcome in ("unanswered", "clarify")
+        best.append(bot.best_answer(case.question, case.history) if abstains else reply)
         if case.sections:
-            found = assistant.search(reply.standalone_question, max(DEPTHS))
-            wanted = {_plain(section) for section in case.sections}
-            headings = [_plain(passage.section[-1]) if passage.section else "" for passage in found]
-            ranks.append(next((i for i, h in enumerate(headings) if h in wanted), max(DEPTHS)))
+            passages = bot.search(reply.standalone_question, max(DEPTHS))
+            ranks.append(_rank_of_right(case, passages))
+            words = " ".join(passage.text for passage in passages).split()
+            found.append(case.is_held_by(" ".join(words[:EVIDENCE_WORDS])))
         progress("Questions", number, len(cases))
-    verdicts = [judge(case, reply) for case, reply in zip(cases, replies, strict=True)]
-    counts = Counter(verdicts)
-    times = [reply.timings_ms.total for reply in replies]
-    return Result(
+
+    verdicts = [case.judge(reply) for case, reply in zip(cases, replies, strict=True)]
+    graded = [
+        (case, case.judge(reply), reply.confidence)
+        for case, reply in zip(cases, best, strict=True)
+        if case.outcome in ("answered", "unanswered")
+    ]
+    scored = [(case.answerable and verdict == "right", sure) for case, verdict, sure in graded]
+    answerable = [case.answerable for case, _, _ in graded]
+    bins = metric.reliability(scored)
+    total = _tally(verdicts)
+    able = [v for case, v in zip(cases, verdicts, strict=True) if case.answerable]
+    return Evaluation(
         cases=len(cases),
-        right=counts["right"],
-        wrong=counts["wrong"],
-        abstained=counts["abstained"],
-        truthfulness=(counts["right"] - counts["wrong"]) / len(cases),
-        outcomes_right=_share(
-            [case.outcome == reply.outcome for case, reply in zip(cases, replies, strict=True)]
-        ),
+        right=total.right,
+        wrong=total.wrong,
+        abstained=total.abstained,
+        truthfulness=(total.right - total.wrong) / len(cases),
+        answered_rightly=_share([verdict == "right" for verdict in able]) or 0.0,
+        by_category={
+            name: _tally(
+                [v for c, v in zip(cases, verdicts, strict=True) if (c.category or "all") == name]
+            )
+            for name in sorted({case.category or "all" for case in cases})
+        },
         desks_right=_share_of_tickets(cases, replies, "desk"),
         kinds_right=_share_of_tickets(cases, replies, "kind"),
-        auroc=auroc(
+        recall={k: metric.recall(ranks, k) for k in DEPTHS},
+        ndcg=metric.ndcg(ranks, max(DEPTHS)),
+        evidence_found=_share(found) or 0.0,
+        auroc=metric.auroc([(case.answerable, sure) for case, _, sure in graded]),
+        calibration_error=metric.calibration_error(bins),
+        reliability=bins,
+        operating_points=metric.operating_points(scored, answerable, THRESHOLDS),
+        citation_precision=_share(
             [
-                (case.outcome == "answered", reply.confidence)
+                case.is_section(citation.title, citation.section)
                 for case, reply in zip(cases, replies, strict=True)
-                if case.outcome in ("answered", "unanswered")
+                if case.answerable and case.sections
+                for citation in reply.citations
             ]
         ),
-        recall={k: _share([rank < k for rank in ranks]) for k in DEPTHS} if ranks else {},
-        by_category=_by_category(cases, verdicts),
-        milliseconds_p95=float(np.percentile(times, 95)),
+        quotes_verbatim=_share_of_verbatim_quotes(replies, corpus),
+        milliseconds_p50=float(np.percentile(milliseconds, 50)),
+        milliseconds_p95=float(np.percentile(milliseconds, 95)),
+        verdicts={case.id: verdict for case, verdict in zip(cases, verdicts, strict=True)},
         failures=[
-            f"{case.id} {verdict}: {case.question!r} → {reply.outcome}"
-            f" ({reply.confidence:.2f}): {' '.join(reply.answer.split())[:200]!r}"
+            Failure(
+                id=case.id,
+                category=case.category,
+                verdict=verdict,
+                question=case.question,
+                outcome=reply.outcome,
+                confidence=reply.confidence,
+                answer=reply.answer,
+                expected=case.expected,
+            )
             for case, reply, verdict in zip(cases, replies, verdicts, strict=True)
             if verdict != "right"
         ],
     )
 
 
-def judge(case: Case, reply: Reply) -> str:
-    """ "right", "wrong" (an answer that is not right) or "abstained" (though answerable)."""
-    if case.outcome != "answered":
-        if reply.outcome == "answered":
-            return "wrong"
-        # Another way of not answering is not as it should be, but misleads nobody.
-        return "right" if reply.outcome == case.outcome else "abstained"
-    if reply.outcome != "answered":
-        return "abstained"
-    said = _folded(reply.answer)
-    holds = all(any(_folded(text) in said for text in texts) for texts in case.expected)
-    breaks = any(_folded(text) in said for text in case.forbidden)
-    wanted = {_plain(section) for section in case.sections}
-    # A page that is about nothing else may stand for the section by its title.
-    cited = {
-        _plain(name)
-        for citation in reply.citations
-        for name in (citation.title, *citation.section[-1:])
-    }
-    return "right" if holds and not breaks and (not wanted or wanted & cited) else "wrong"
+def read_evaluation(file: Path) -> Evaluation:
+    """An earlier run, as `supportbot eval --json` printed it; raises EvaluationError if it is not.
+
+    Where that run had a baseline beside it, the bot's own figures are taken.
+    """
+    try:
+        return Evaluation.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise EvaluationError(
+            f"{file} is not the JSON of an earlier run: make one with supportbot eval --json."
+        ) from error
 
 
-def auroc(scored: Sequence[tuple[bool, float]]) -> float | None:
-    """Area under the ROC curve as the share of pairs in the right order (Mann-Whitney U)."""
-    positive = np.array([score for label, score in scored if label])
-    negative = np.array([score for label, score in scored if not label])
-    if not len(positive) or not len(negative):
-        return None
-    above = (positive[:, None] > negative).sum() + 0.5 * (positive[:, None] == negative).sum()
-    return float(above / (len(positive) * len(negative)))
+def _rank_of_right(case: Case, passages: Sequence[FoundPassage]) -> int | None:
+    """The place, from 1, of the first right section among the sections in order of rank."""
+    places = dict.fromkeys((passage.path, *passage.section) for passage in passages)
+    for rank, (_, *headings) in enumerate(places, 1):
+        if case.is_section("", headings):
+            return rank
+    return None
 
 
-def _share(flags: Sequence[bool]) -> float:
-    return sum(flags) / len(flags) if flags else 0.0
+def _tally(verdicts: Sequence[Verdict]) -> Tally:
+    return Tally(
+        questions=len(verdicts),
+        right=verdicts.count("right"),
+        wrong=verdicts.count("wrong"),
+        abstained=verdicts.count("abstained"),
+    )
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None
 
 
 def _share_of_tickets(cases: Sequence[Case], replies: Sequence[Reply], name: str) -> float | None:
-    flags = [
-        reply.ticket is not None and getattr(reply.ticket, name) == getattr(case, name)
-        for case, reply in zip(cases, replies, strict=True)
-        if getattr(case, name)
-    ]
-    return _share(flags) if flags else None
-
-
-def _by_category(cases: Sequence[Case], verdicts: Sequence[str]) -> dict[str, str]:
-    totals = Counter(case.category for case in cases)
-    right = Counter(
-        case.category for case, verdict in zip(cases, verdicts, strict=True) if verdict == "right"
+    return _share(
+        [
+            any(getattr(ticket, name) == getattr(case, name) for ticket in reply.drafts)
+            for case, reply in zip(cases, replies, strict=True)
+            if getattr(case, name)
+        ]
     )
-    return {name: f"{right[name]} of {total}" for name, total in sorted(totals.items()) if name}
 
 
-def _plain(heading: str) -> str:
-    """A heading without its number, in lower case."""
-    return without_number(heading).casefold().strip()
-
-
-def _folded(text: str) -> str:
-    """Text without markers, markup and link targets, dashes alike, in lower case."""
-    text = re.sub(r"\[\d+\]|\]\([^)\s]*\)|[*_`\[\]]", "", text)
-    return " ".join(re.sub(r"[–—‑]", "-", text).casefold().split())
+def _share_of_verbatim_quotes(replies: Sequence[Reply], corpus: Path) -> float | None:
+    pages: dict[str, Page | None] = {}
+    flags = []
+    for reply in replies:
+        for citation in reply.citations:
+            if citation.path not in pages:
+                try:
+                    pages[citation.path] = read_page(corpus / citation.path, corpus)
+                except PageError:
+                    pages[citation.path] = None
+            page = pages[citation.path]
+            flags.append(page is not None and is_verbatim(citation.quote, page, citation.lines))
+    return _share(flags)

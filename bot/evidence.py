@@ -36,3 +36,15 @@ class Reading:
     candidate: Candidate
     relevance: float
     units: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What reading all candidates came to.
+
+    `readings` are in order of relevance. `confidence` is the probability that the first of them
+    answers the question.
+    """
+
+    readings: tuple[Reading, ...]
+    confidence: float

@@ -1,91 +1,213 @@
 """The reader: judges which passages answer a question, and where in them the answer stands."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import onnxruntime
+from tokenizers import Encoding, Tokenizer
 
-from bot.evidence import Candidate, Reading
+from bot.errors import ReaderError
+from bot.evidence import Candidate, Findings, Reading
 from bot.words import content_stems
-from index.embedder import SentenceEmbedder
 
-LOCATED = 3  # passages, best first, whose units are compared with the question one by one
-
-# Logistic regressions, fitted by training/calibrate.py; the last number of each is its bias.
-PASSAGE_WEIGHTS = np.array([0.7356, 3.9234, 3.0277, -6.1349])
-UNIT_WEIGHTS = np.array([1.8848, 1.9906, -2.248])
-CONFIDENCE_WEIGHTS = np.array([0.4548, 0.4117])
+WEIGHTS = Path(__file__).parent / "weights"
+MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
+MAX_QUESTION_TOKENS = 64
+BATCH = 5  # passages read at once; of similar length, so that little padding is computed
 
 
-class Reader(Protocol):
-    """What the assistant needs of a reader."""
+@dataclass(frozen=True)
+class Regression:
+    """A logistic regression: a weight for each feature, and a bias."""
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
-        """A reading for each candidate, the most relevant first."""
-        ...
+    weights: np.ndarray
+    bias: float
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        """Log odds, of the shape of `features` without its last axis."""
+        return features @ self.weights + self.bias
+
+    def probabilities(self, features: np.ndarray) -> np.ndarray:
+        """The odds as probabilities, from 0 to 1."""
+        return 1 / (1 + np.exp(-self.logits(features)))
 
 
-class SimilarityReader:
-    """Judges by embedding similarity, shared words and the search's own score."""
+class Reader:
+    """A cross-encoder of our own, blended with embedding similarity and shared words.
 
-    def __init__(self, embedder: SentenceEmbedder):
-        self._embedder = embedder
+    The cross-encoder (`training/`) runs as int8 ONNX. Its logits are blended by logistic
+    regressions with what else is known: for passages, for their units, and for the confidence that
+    the best passage answers. Their coefficients stand in the weights' card (`reader.json`). Raises
+    ReaderError when the weights are missing or are not those of their card.
+    """
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> list[Reading]:
-        """A reading for each candidate, the most relevant first.
+    def __init__(self, folder: Path = WEIGHTS):
+        try:
+            card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+            regressions = {
+                name: Regression(np.array(weights), bias)
+                for name, (*weights, bias) in card["regressions"].items()
+            }
+            self._passage = regressions["passage"]
+            self._unit = regressions["unit"]
+            self._confidence = regressions["confidence"]
+            network = (folder / "reader.onnx").read_bytes()
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # tokenizers raises a bare Exception
+            raise ReaderError(
+                f"The reader's weights in {folder} are missing or cannot be read: install the "
+                "program again."
+            ) from error
+        if hashlib.sha256(network).hexdigest() != card["sha256"]:
+            raise ReaderError(
+                f"The reader's weights in {folder} were altered: install the program again."
+            )
+        options = onnxruntime.SessionOptions()
+        # A thread that waits for work must not spin beside the embedder's.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            network, options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
 
-        Only the units of the first LOCATED ones are compared with the question; the others' are 0.
-        """
+    def read(self, question: str, candidates: Sequence[Candidate]) -> Findings:
+        """A reading of each candidate, and what they come to together."""
         if not candidates:
-            return []
-        logits = self.judge(question, candidates) @ PASSAGE_WEIGHTS[:-1] + PASSAGE_WEIGHTS[-1]
-        order = np.argsort(-logits, kind="stable")
-        confidences = _sigmoid(CONFIDENCE_WEIGHTS[0] * logits + CONFIDENCE_WEIGHTS[1])
-        ranked = [candidates[i] for i in order]
-        located = self.locate(question, ranked[:LOCATED])
-        readings = []
-        for place, (candidate, i) in enumerate(zip(ranked, order, strict=True)):
-            units = np.zeros(len(candidate.units))
-            if place < LOCATED:
-                units = _sigmoid(located[place] @ UNIT_WEIGHTS[:-1] + UNIT_WEIGHTS[-1])
-            readings.append(Reading(candidate, float(confidences[i]), tuple(units.tolist())))
-        return readings
+            return Findings((), 0.0)
+        passages, units = self.judge(question, candidates)
+        relevance = self._passage.probabilities(passages)
+        readings = [
+            Reading(candidate, float(probability), tuple(self._unit.probabilities(rows).tolist()))
+            for candidate, probability, rows in zip(candidates, relevance, units, strict=True)
+        ]
+        sure = self._confidence.probabilities(
+            self.weigh(question, candidates, passages, self._passage.logits(passages))
+        )
+        order = np.argsort(-relevance, kind="stable")
+        return Findings(tuple(readings[i] for i in order), float(sure))
 
-    def judge(self, question: str, candidates: Sequence[Candidate]) -> np.ndarray:
-        """What passages are judged by, of shape (candidates, 3).
+    def judge(
+        self, question: str, candidates: Sequence[Candidate]
+    ) -> tuple[np.ndarray, list[np.ndarray]]:
+        """What passages and their units are judged by.
 
-        The cosine, the share of the question's words, and the search's own score.
+        For passages, shape (candidates, 4): the network's logit, the cosine, the share of the
+        question's words, and the search's own score. For each passage's units, shape (units, 3):
+        the mean and the highest logit that its tokens are evidence, and the share of the question's
+        words.
         """
+        asked_words = set(content_stems(question))
+        asked = self._tokenizer.encode(question).ids
+        if len(asked) > MAX_QUESTION_TOKENS:
+            asked = [*asked[: MAX_QUESTION_TOKENS - 1], asked[-1]]
+        encodings = [
+            self._tokenizer.encode(candidate.passage.embedded_text, add_special_tokens=False)
+            for candidate in candidates
+        ]
+        passages = np.zeros((len(candidates), 4))
+        units: list[np.ndarray] = [np.zeros((0, 3))] * len(candidates)
+        order = sorted(range(len(candidates)), key=lambda i: len(encodings[i].ids))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            judged, tokens = self._run(asked, [encodings[i].ids for i in batch])
+            for row, i in enumerate(batch):
+                candidate = candidates[i]
+                share = _share(asked_words, candidate.passage.embedded_text)
+                passages[i] = judged[row], candidate.similarity, share, candidate.score
+                units[i] = _judge_units(
+                    candidate, encodings[i], tokens[row, len(asked) :, 0], asked_words
+                )
+        return passages, units
+
+    def weigh(
+        self,
+        question: str,
+        candidates: Sequence[Candidate],
+        passages: np.ndarray,
+        logits: np.ndarray,
+    ) -> np.ndarray:
+        """What the confidence is made of, shape (5,).
+
+        Of the best passage the blended logit and the network's own; the blended logit of the best
+        passage of another section, at least -6; the share of the question's words that no candidate
+        holds; and whether one of its figures is among them.
+        """
+        best = int(np.argmax(logits))
+        others = [
+            logit
+            for candidate, logit in zip(candidates, logits, strict=True)
+            if candidate.section is not candidates[best].section
+        ]
         asked = set(content_stems(question))
+        held = {
+            stem
+            for candidate in candidates
+            for stem in content_stems(candidate.passage.embedded_text)
+        }
+        unknown = asked - held
+        has_figure = any(any(letter.isdigit() for letter in word) for word in unknown)
         return np.array(
             [
-                (
-                    candidate.similarity,
-                    _share(asked, candidate.passage.embedded_text),
-                    candidate.score,
-                )
-                for candidate in candidates
+                logits[best],
+                passages[best, 0],
+                max([*others, -6.0]),
+                len(unknown) / max(1, len(asked)),
+                float(has_figure),
             ]
         )
 
-    def locate(self, question: str, candidates: Sequence[Candidate]) -> list[np.ndarray]:
-        """What units are judged by: for each candidate an array of shape (units, 2).
+    def _run(self, asked: list[int], passages: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of the judgement, (passages,), and of each token, (passages, tokens, 3)."""
+        end = asked[-1]  # the mark that ends a text
+        rows = [[*ids[: MAX_TOKENS - len(asked) - 1], end] for ids in passages]
+        length = len(asked) + max(len(row) for row in rows)
+        ids = np.zeros((len(rows), length), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        types = np.zeros_like(ids)
+        for i, row in enumerate(rows):
+            last = len(asked) + len(row)
+            ids[i, :last] = asked + row
+            mask[i, :last] = 1
+            types[i, len(asked) : last] = 1
+        judged, tokens = self._session.run(
+            ["judged", "tokens"],
+            {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
+        )
+        return judged, tokens
 
-        The unit's cosine with the question, and the share of the question's words in it.
-        """
-        asked = set(content_stems(question))
-        texts = [unit.text for candidate in candidates for unit in candidate.units]
-        vectors = self._embedder.embed([question, *texts])
-        cosines = iter(vectors[1:] @ vectors[0])
-        return [
-            np.array([(next(cosines), _share(asked, unit.text)) for unit in candidate.units])
-            for candidate in candidates
-        ]
+
+def _judge_units(
+    candidate: Candidate, encoding: Encoding, evidence: np.ndarray, asked_words: set[str]
+) -> np.ndarray:
+    """Features of each unit, shape (units, 3); the lowest logit for a unit that was not read."""
+    offsets = np.array(encoding.offsets).reshape(-1, 2)[: len(evidence)]
+    evidence = evidence[: len(offsets)]
+    text = candidate.passage.embedded_text
+    position = len(text) - len(candidate.passage.text)
+    lowest = float(evidence.min(initial=0))
+    rows = []
+    for unit in candidate.units:
+        first = text.find(unit.text, position)
+        last = first + len(unit.text)
+        if len(candidate.units) == 1:
+            # It may be a part of a unit too long for one passage, or follow a lead-in.
+            first, last = max(first, position), len(text)
+        inside = evidence[(offsets[:, 0] < last) & (offsets[:, 1] > first)] if first >= 0 else []
+        if first >= 0:
+            position = last
+        share = _share(asked_words, unit.text)
+        rows.append(
+            (float(np.mean(inside)), float(np.max(inside)), share)
+            if len(inside)
+            else (lowest, lowest, share)
+        )
+    return np.array(rows)
 
 
 def _share(asked: set[str], text: str) -> float:
     return len(asked & set(content_stems(text))) / max(1, len(asked))
-
-
-def _sigmoid(logits: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-logits))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.statement import Source, Statement
 from bot.words import content_stems, stems
+from index.retriever import Synonym
 from index.section import Block, Section, Unit
 
 _NOTE_MARK = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹*†‡]+$")
@@ -29,7 +30,7 @@ class TableMatch:
 
 
 def match_table(
-    question: str, synonyms: Sequence[str], section: Section, block: Block
+    question: str, synonyms: Sequence[Synonym], section: Section, block: Block
 ) -> TableMatch:
     """Find the rows and columns that a question names, by themselves or by a synonym."""
     labels = [unit.cells[0] if unit.cells else "" for unit in block.units]
@@ -118,58 +119,69 @@ class _Mention:
     """A label found in the question: the words it was found by, and their place."""
 
     label: int
-    words: int
+    words: frozenset[str]
     start: int
     end: int
 
     def overlaps(self, other: "_Mention") -> bool:
         return self.start < other.end and other.start < self.end
 
+    @property
+    def strength(self) -> tuple[int, int, int]:
+        """Of more words, then standing closer together, then nearer to the end comes first."""
+        return -len(self.words), self.end - self.start, -self.end
+
 
 def _named(
-    labels: Sequence[str], question: str, synonyms: Sequence[str], notes: dict[str, Unit]
+    labels: Sequence[str], question: str, synonyms: Sequence[Synonym], notes: dict[str, Unit]
 ) -> tuple[int, ...]:
     """Positions of the labels that are named in full, or by one of their alternatives.
 
-    Where mentions overlap, the one of more words is meant ("engine room", not "engine"), then the
-    one whose words stand closer together.
+    Where mentions overlap, the stronger is meant ("engine room", not "engine"). Of labels that
+    share the words they are named by, those are meant that the question names by others too.
     """
     # "on Windows without Docker" does not name Docker.
     heard = stems(re.sub(r"(?i)\bwithout (?:using )?\w+", " ", question))
-    terms = [frozenset(content_stems(term)) for term in synonyms]
-    mentions = []
-    for position, label in enumerate(labels):
-        found = [
+    found = {
+        label: [
             mention
-            for words in _alternatives(label, notes)
-            if (mention := _mention(position, words, heard))
+            for words in _alternatives(text, notes)
+            for mention in (
+                _mention(label, words, heard),
+                *(_said(label, words, synonym, heard) for synonym in synonyms),
+            )
+            if mention
         ]
-        found += [
-            # A synonym stands nowhere in the question, so nothing can overlap it.
-            _Mention(position, len(words), len(heard) + i, len(heard) + i + 1)
-            for words in _alternatives(label, notes)
-            for i, term in enumerate(terms)
-            if term == words
-        ]
-        if found:
-            mentions.append(min(found, key=_strength))
-    mentions.sort(key=_strength)
+        for label, text in enumerate(labels)
+    }
+    mentions = sorted(
+        (min(of_label, key=lambda m: m.strength) for of_label in found.values() if of_label),
+        key=lambda m: m.strength,
+    )
     kept: list[_Mention] = []
     for mention in mentions:
         same = [other for other in kept if mention.overlaps(other)]
         if all((other.start, other.end) == (mention.start, mention.end) for other in same):
             kept.append(mention)
-    return tuple(sorted(mention.label for mention in kept))
+    by_place: dict[tuple[int, int], list[int]] = {}
+    for mention in kept:
+        by_place.setdefault((mention.start, mention.end), []).append(mention.label)
+    meant = []
+    for together in by_place.values():
+        most = max(_places(found[label]) for label in together)
+        meant += [label for label in together if _places(found[label]) == most]
+    return tuple(sorted(meant))
 
 
-def _strength(mention: _Mention) -> tuple[int, int, int]:
-    return -mention.words, mention.end - mention.start, -mention.end
+def _places(mentions: Sequence[_Mention]) -> int:
+    """How many words of the question name a label."""
+    return len({place for mention in mentions for place in range(mention.start, mention.end)})
 
 
 def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     """The sets of words by which a label may be named: "Logs/ Metrics" by either, or both."""
     plain = _plain(label)
-    parts = [plain, plain.split(" - ")[0], *re.split(r"[/,&]|\bor\b|\band\b", plain)]
+    parts = [plain, *re.split(r" [-–—] ", plain), *re.split(r"[/,&]|\bor\b|\band\b", plain)]
     mark = _NOTE_MARK.search(label)
     if mark and mark[0] in notes:
         # A note may say what a label means by names: "Classic means running on Windows or Linux."
@@ -179,7 +191,7 @@ def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     return [words for words in dict.fromkeys(sets) if words]
 
 
-def _mention(position: int, words: frozenset[str], heard: list[str]) -> _Mention | None:
+def _mention(label: int, words: frozenset[str], heard: list[str]) -> _Mention | None:
     """The closest place where all the words stand together, with at most one other between.
 
     Among several words one may be shortened, as in "app operation".
@@ -192,7 +204,18 @@ def _mention(position: int, words: frozenset[str], heard: list[str]) -> _Mention
                 any(h == word or (len(h) >= shortest and word.startswith(h)) for h in window)
                 for word in words
             ):
-                return _Mention(position, len(words), start, start + size)
+                return _Mention(label, words, start, start + size)
+    return None
+
+
+def _said(label: int, words: frozenset[str], synonym: Synonym, heard: list[str]) -> _Mention | None:
+    """The place of a synonym that means the words, if it does."""
+    if words != frozenset(content_stems(synonym.means)):
+        return None
+    said = stems(synonym.said)
+    for start in range(len(heard) - len(said) + 1):
+        if heard[start : start + len(said)] == said:
+            return _Mention(label, words, start, start + len(said))
     return None
 
 

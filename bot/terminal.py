@@ -247,31 +247,53 @@ def show_ticket(
         out.print(Markdown(ticket_markdown(draft.ticket)))
 
 
-@app.command(name="eval", epilog="Example: supportbot eval evals/development.jsonl --json")
+@app.command(
+    name="eval", epilog="Example: supportbot eval evals/development.jsonl --report report.html"
+)
 def evaluate(
     questions: Annotated[Path, typer.Argument(help="JSON Lines with questions and what is right.")],
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Run the plain alternative beside it.")
+    ] = False,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="JSON of an earlier run to hold it against.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write an HTML page with plots there.")
+    ] = None,
     corpus: CorpusOption = None,
     data: DataOption = None,
     profile: ProfileOption = None,
     json_: AsJsonOption = False,
 ) -> None:
     """Measure the answers to a file of questions with known answers."""
+    from bot.baseline import evaluate_baseline
+    from bot.case import read_cases
     from bot.evaluation import evaluate as run_evaluation
-    from bot.evaluation import read_cases
+    from bot.evaluation import read_evaluation
+    from bot.evaluation_view import show_evaluations
+    from bot.report import changes, html_page
 
     cases = read_cases(questions)
-    assistant = _open(_settings(corpus, data, profile))
+    earlier = read_evaluation(compare) if compare else None
+    settings = _settings(corpus, data, profile)
+    assistant = _open(settings)
     with _progress() as progress:
-        result = run_evaluation(assistant, cases, progress)
+        runs = {"this run": run_evaluation(assistant, cases, settings.corpus, progress)}
+        if baseline:
+            runs["baseline"] = evaluate_baseline(
+                cases, settings.corpus, assistant.embedder, progress
+            )
+    this = runs["this run"]
+    if earlier:
+        runs["earlier run"] = earlier
+    if report:
+        _write(report, html_page(f"Evaluation of {questions.name}", runs))
     if json_:
-        _print_json(result.model_dump())
+        beside = {"baseline": runs["baseline"].model_dump()} if baseline else {}
+        _print_json({**this.model_dump(), **beside})
         return
-    table = Table("measure", "value")
-    for name, value in result.figures().items():
-        table.add_row(name, value)
-    out.print(table)
-    for failure in result.failures:
-        out.print(f"- {failure}", markup=False, highlight=False, soft_wrap=True)
+    show_evaluations(runs, changes(earlier, this) if earlier else {}, out)
 
 
 @app.command(epilog="Example: supportbot doctor")
@@ -349,6 +371,15 @@ def _run_batch(batch: Path, output: Path | None, answer: Answer) -> None:
         _warn(f"Line {number} of {batch} was skipped: {reason}")
     if skipped:
         raise typer.Exit(FAILURE)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BotError(
+            f"{file} cannot be written ({error.strerror}): free space or choose another file."
+        ) from error
 
 
 def _warn(sentence: str) -> None:

@@ -26,6 +26,14 @@ _CORRECTABLE = re.compile(r"\b[^\W\d_]{4,24}\b")
 
 
 @dataclass(frozen=True)
+class Synonym:
+    """A term that the query holds, and one that means the same."""
+
+    said: str
+    means: str
+
+
+@dataclass(frozen=True)
 class Query:
     """What is searched for.
 
@@ -35,7 +43,7 @@ class Query:
 
     text: str
     spelled: str
-    synonyms: tuple[str, ...]
+    synonyms: tuple[Synonym, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class HybridRetriever(BaseRetriever):
         Raises IndexUnusable when there is no index to search.
         """
         index = self.live.current()
-        synonyms = ", ".join(query.synonyms)
+        synonyms = ", ".join(dict.fromkeys(synonym.means for synonym in query.synonyms))
         widened = f"{query.spelled} ({synonyms})" if synonyms else query.spelled
         vector = self.live.embedder.embed([widened])
         keyword_scores = score_terms(index, split_terms(query.spelled))
@@ -141,16 +149,15 @@ def fuse(similarities: np.ndarray, keyword_scores: np.ndarray) -> np.ndarray:
     return (_spread(similarities) + _spread(keyword_scores)) / 2
 
 
-def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> tuple[str, ...]:
+def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> tuple[Synonym, ...]:
     """The terms that mean the same as one that the query holds, in any inflection."""
     folded = _stemmed(query)
-    return tuple(
-        term
-        for group in groups
-        if any(_stemmed(member) in folded for member in group)
-        for term in group
-        if _stemmed(term) not in folded
-    )
+    found = []
+    for group in groups:
+        said = max((term for term in group if _stemmed(term) in folded), key=len, default=None)
+        if said is not None:
+            found += [Synonym(said, term) for term in group if _stemmed(term) not in folded]
+    return tuple(found)
 
 
 def correct_spelling(

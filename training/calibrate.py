@@ -1,16 +1,22 @@
-"""Fit the reader's weights: `python -m training.calibrate --shared ../shared`.
+"""Fit the reader's blend: `python -m training.calibrate --shared ../shared`, after an export.
 
-Prints the logistic regressions of `bot/reader.py`: over passages, over units, and the one that
-makes the best passage's logit a confidence; and how well they do on the questions they were fitted
-on. These are the reference data's `dev.jsonl`, each against the nearest passages of the other
-sections, and `evals/development.jsonl` through the index of the default corpus.
+Fits the logistic regressions that blend the network's logits with what else is known, for passages,
+for units, and for the confidence, and writes them into `bot/weights/reader.json` with how well they
+do. Fitted on questions that the network was never trained on, each with the passages that would be
+read for it:
+
+- `reference`: the reference data's `dev.jsonl`, over the sections of that file;
+- `manual`: questions on a product manual of 261 sections (`emanual`), over those sections;
+- `given`: both again, with a single passage given: the section asked about or, of the manual, in
+  half of the cases the nearest other one;
+- `development`: `evals/development.jsonl` through the index of the default corpus.
 """
 
 import argparse
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +24,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bot.citing import without_number
-from bot.evaluation import Case, read_cases
+from bot.case import Case, read_cases
 from bot.evidence import Candidate
 from bot.profile import load_profile
-from bot.reader import SimilarityReader
+from bot.reader import WEIGHTS, Reader, Regression
 from bot.standalone import standalone_question
 from index.build import build_index
 from index.embedder import SentenceEmbedder
@@ -39,45 +44,99 @@ EVALS = Path("evals/development.jsonl")
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with the candidates read for it; which of them, and of their units, are right."""
+    """A question with the candidates read for it; which of them, and of their units, are right.
+
+    `right_units` is None where only whole sections are known to be right.
+    """
 
     question: str
     candidates: list[Candidate]
     right: list[bool]
-    right_units: list[list[bool]]
+    right_units: list[list[bool]] | None
 
 
-def asked_of_reference(path: Path, embedder: SentenceEmbedder) -> list[Asked]:
-    """The reference questions, each with its section's passages and the nearest of others."""
-    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    passages, owners = [], []
-    for text, record in {record["text"]: record for record in records}.items():
-        names = [record["title"], *record["heading"].split(" > ")]
-        heading = "\n".join(f"# {name}" for name in names[-1:])
-        sections = read_text(" > ".join(dict.fromkeys(names[:-1])), f"{heading}\n\n{text}")
-        for passage in split_sections(sections, embedder.count_tokens, embedder.max_tokens):
-            passages.append((passage, sections[passage.section]))
-            owners.append(text)
-    vectors = embedder.embed([passage.embedded_text for passage, _ in passages])
-    queries = embedder.embed([record["question"] for record in records])
-    asked = []
-    for record, query in zip(records, queries, strict=True):
-        similarities = vectors @ query
-        nearest = np.argsort(-similarities)[:READ]
-        candidates = [Candidate(*passages[i], *[float(similarities[i])] * 2) for i in nearest]
-        evidence = record["evidence"] if record["answerable"] else ""
-        units = [
-            [
-                owners[i] == record["text"] and holds_or_is_held(unit.quote, evidence)
-                for unit in candidate.units
-            ]
-            for i, candidate in zip(nearest, candidates, strict=True)
+class Shelf:
+    """Sections by their key, split into passages and embedded."""
+
+    def __init__(self, sections: dict[str, tuple[str, str, str]], embedder: SentenceEmbedder):
+        """`sections` gives title, heading and Markdown text of each key."""
+        self._embedder = embedder
+        self.passages, self.owners = [], []
+        for key, (title, heading, text) in sections.items():
+            read = read_text(title, f"# {heading}\n\n{text}" if heading else text)
+            for passage in split_sections(read, embedder.count_tokens, embedder.max_tokens):
+                self.passages.append((passage, read[passage.section]))
+                self.owners.append(key)
+        self._vectors = embedder.embed([passage.embedded_text for passage, _ in self.passages])
+
+    def ask(
+        self,
+        question: str,
+        right_keys: set[str],
+        is_evidence: Callable[[Unit], bool] | None,
+        only: str | None = None,
+    ) -> Asked:
+        """The question with its nearest passages; with those of the section `only` alone."""
+        similarities = self._vectors @ self._embedder.embed([question])[0]
+        nearest = [i for i in np.argsort(-similarities) if only is None or self.owners[i] == only][
+            :READ
         ]
-        asked.append(Asked(record["question"], candidates, [any(flags) for flags in units], units))
-    return asked
+        candidates = [Candidate(*self.passages[i], *[float(similarities[i])] * 2) for i in nearest]
+        right = [self.owners[i] in right_keys for i in nearest]
+        if is_evidence is None:
+            return Asked(question, candidates, right, None)
+        units = [
+            [flag and is_evidence(unit) for unit in candidate.units]
+            for flag, candidate in zip(right, candidates, strict=True)
+        ]
+        return Asked(question, candidates, [any(flags) for flags in units], units)
+
+    def nearest_other(self, question: str, right_keys: set[str]) -> str:
+        """The section nearest to a question that is not one of `right_keys`."""
+        similarities = self._vectors @ self._embedder.embed([question])[0]
+        return next(
+            self.owners[i] for i in np.argsort(-similarities) if self.owners[i] not in right_keys
+        )
 
 
-def asked_of_development(cases: Sequence[Case], retriever: HybridRetriever) -> list[Asked]:
+def ask_reference(path: Path, embedder: SentenceEmbedder) -> tuple[list[Asked], list[Asked]]:
+    """The reference questions over all their sections, and over their own one alone."""
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    sections = {}
+    for record in records:
+        names = [record["title"], *record["heading"].split(" > ")]
+        title = " > ".join(dict.fromkeys(names[:-1]))
+        sections[record["text"]] = (title, names[-1], record["text"])
+    shelf = Shelf(sections, embedder)
+    over_all, alone = [], []
+    for record in records:
+        evidence = record["evidence"] if record["answerable"] else ""
+        asked = (
+            record["question"],
+            {record["text"]},
+            lambda unit, evidence=evidence: holds_or_is_held(unit.quote, evidence),
+        )
+        over_all.append(shelf.ask(*asked))
+        alone.append(shelf.ask(*asked, only=record["text"]))
+    return over_all, alone
+
+
+def ask_manual(folder: Path, embedder: SentenceEmbedder) -> tuple[list[Asked], list[Asked]]:
+    """The manual's questions over all sections, and each with a single right or wrong one."""
+    sections = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
+    shelf = Shelf({s["_id"]: ("", s["title"], s["text"]) for s in sections}, embedder)
+    over_all, alone = [], []
+    for number, line in enumerate((folder / "questions.jsonl").open(encoding="utf-8")):
+        record = json.loads(line)
+        right = {record["gold_section"], *record["acceptable_sections"]}
+        question = record["question"]
+        given = record["gold_section"] if number % 2 else shelf.nearest_other(question, right)
+        over_all.append(shelf.ask(question, right, None))
+        alone.append(shelf.ask(question, right, None, only=given))
+    return over_all, alone
+
+
+def ask_development(cases: Sequence[Case], retriever: HybridRetriever) -> list[Asked]:
     """Our own development questions, each with what the index finds for it."""
     asked = []
     for case in cases:
@@ -88,13 +147,15 @@ def asked_of_development(cases: Sequence[Case], retriever: HybridRetriever) -> l
         candidates = [
             Candidate(hit.passage, hit.section, hit.similarity, hit.score) for hit in hits
         ]
-        wanted = {section.casefold() for section in case.sections}
-        units = []
-        for candidate in candidates:
-            headings = candidate.section.headings
-            heading = without_number(headings[-1]) if headings else candidate.section.title
-            in_section = heading.casefold() in wanted
-            units.append([in_section and _holds(unit, case) for unit in candidate.units])
+        units = [
+            [
+                bool(case.sections)
+                and case.is_section("", list(candidate.section.headings))
+                and _holds(unit, case)
+                for unit in candidate.units
+            ]
+            for candidate in candidates
+        ]
         asked.append(Asked(query.spelled, candidates, [any(flags) for flags in units], units))
     return asked
 
@@ -109,50 +170,89 @@ def _folded(text: str) -> str:
     return re.sub(r"[–—‑]", "-", text).casefold()
 
 
+def fit(features: np.ndarray, labels: Sequence[bool]) -> list[float]:
+    """The weights of a logistic regression, and its bias last."""
+    model = LogisticRegression(C=10, max_iter=1000).fit(features, labels)
+    return [round(float(weight), 4) for weight in (*model.coef_[0], model.intercept_[0])]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
-    reader = SimilarityReader(embedder)
+    reader = Reader()
     profile = load_profile(None, CORPUS)
-    with tempfile.TemporaryDirectory() as data:
-        build_index(CORPUS, Path(data), embedder, lambda *_: None)
-        live = LiveIndex(Path(data), embedder)
+    data = arguments.shared / "data"
+    reference, reference_given = ask_reference(data / "qa/dev.jsonl", embedder)
+    manual, manual_given = ask_manual(data / "emanual", embedder)
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(CORPUS, Path(folder), embedder, lambda *_: None)
+        live = LiveIndex(Path(folder), embedder)
         retriever = HybridRetriever(live=live, synonyms=profile.synonyms)
-        sets = {
-            "reference": asked_of_reference(arguments.shared / "data/qa/dev.jsonl", embedder),
-            "development": asked_of_development(read_cases(EVALS), retriever),
-        }
-    features, right, unit_features, right_units = {}, {}, [], []
-    for name, asked in sets.items():
-        features[name] = [reader.judge(each.question, each.candidates) for each in asked]
-        right[name] = [np.array(each.right) for each in asked]
-        for each in asked:
-            places = [i for i, flag in enumerate(each.right) if flag][:2]
-            unit_features += reader.locate(each.question, [each.candidates[i] for i in places])
-            right_units += [np.array(each.right_units[i]) for i in places]
-    every_feature = [rows for name in sets for rows in features[name]]
-    every_right = [flags for name in sets for flags in right[name]]
-    passage = LogisticRegression(C=10).fit(np.vstack(every_feature), np.concatenate(every_right))
-    unit = LogisticRegression(C=10).fit(np.vstack(unit_features), np.concatenate(right_units))
-    best = {name: [passage.decision_function(rows) for rows in features[name]] for name in sets}
-    first = {
-        name: [
-            bool(flags[row.argmax()]) for row, flags in zip(best[name], right[name], strict=True)
-        ]
-        for name in sets
+        development = ask_development(read_cases(EVALS), retriever)
+    sets = {
+        "reference": reference,
+        "manual": manual,
+        "given": reference_given + manual_given,
+        "development": development,
     }
-    # Platt scaling: the best passage's logit against whether that passage is a right one.
-    tops = np.array([row.max() for name in sets for row in best[name]])[:, None]
-    confidence = LogisticRegression(C=10).fit(tops, [flag for name in sets for flag in first[name]])
-    for name, model in (("passage", passage), ("unit", unit), ("confidence", confidence)):
-        print(name, [round(float(weight), 4) for weight in (*model.coef_[0], model.intercept_[0])])
-    for name in sets:
-        answerable = [bool(flags.any()) for flags in right[name]]
-        found = [flag for flag, is_there in zip(first[name], answerable, strict=True) if is_there]
-        area = roc_auc_score(answerable, [row.max() for row in best[name]])
-        print(f"{name}: right first {np.mean(found):.3f} of {len(found)}, AUROC {area:.3f}")
+    judged = {
+        name: [reader.judge(each.question, each.candidates) for each in asked]
+        for name, asked in sets.items()
+    }
+    searched = [
+        (each, *judged[name][i])
+        for name in ("reference", "manual", "development")
+        for i, each in enumerate(sets[name])
+    ]
+    passage = fit(
+        np.vstack([passages for _, passages, _ in searched]),
+        [flag for each, _, _ in searched for flag in each.right],
+    )
+    blend = Regression(np.array(passage[:-1]), passage[-1])
+    located = [
+        (rows, flags)
+        for each, _, units in searched
+        if each.right_units
+        for rows, flags, right in zip(units, each.right_units, each.right, strict=True)
+        if right
+    ]
+    unit = fit(
+        np.vstack([rows for rows, _ in located]), [flag for _, flags in located for flag in flags]
+    )
+    weighed: dict[str, list[np.ndarray]] = {}
+    first: dict[str, list[bool]] = {}
+    for name, asked in sets.items():
+        weighed[name], first[name] = [], []
+        for each, (passages, _) in zip(asked, judged[name], strict=True):
+            logits = blend.logits(passages)
+            weighed[name].append(reader.weigh(each.question, each.candidates, passages, logits))
+            first[name].append(each.right[int(np.argmax(logits))])
+    # The manual's questions are all answerable, which would teach to be sure of everything.
+    fitted = ("reference", "given", "development")
+    confidence = fit(
+        np.array([row for name in fitted for row in weighed[name]]),
+        [flag for name in fitted for flag in first[name]],
+    )
+    sure = Regression(np.array(confidence[:-1]), confidence[-1])
+
+    card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
+    card["regressions"] = {"passage": passage, "unit": unit, "confidence": confidence}
+    card["figures"] = {}
+    for name, asked in sets.items():
+        answerable = [any(each.right) for each in asked]
+        of_answerable = [flag for flag, able in zip(first[name], answerable, strict=True) if able]
+        figures = {
+            "questions": len(asked),
+            "right_first_of_answerable": round(float(np.mean(of_answerable)), 3),
+        }
+        if not all(answerable):
+            area = roc_auc_score(answerable, sure.logits(np.array(weighed[name])))
+            figures["auroc"] = round(float(area), 3)
+        card["figures"][name] = figures
+    (WEIGHTS / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card, indent=1))
 
 
 if __name__ == "__main__":

@@ -81,9 +81,11 @@ def main() -> None:
     card = {
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
         # Until training.calibrate has fitted the blend, the network alone decides.
-        "passage": [1.0, 0.0, 0.0, 0.0],
-        "unit": [1.0, 0.0, 0.0, 0.0],
-        "confidence": [1.0, 0.0],
+        "regressions": {
+            "passage": [1.0, 0.0, 0.0, 0.0, 0.0],
+            "unit": [1.0, 0.0, 0.0, 0.0],
+            "confidence": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        },
         "steps": state["done"],
         "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),
         "near_miss_auroc_int8": round(float(roc_auc_score(labels, exported)), 4),

@@ -1,76 +1,103 @@
-"""An evaluation says what is right, wrong and abstained, by the words of the case."""
+"""An evaluation asks every question and counts what came of it."""
 
 import pytest
 
+from bot.case import Case
 from bot.errors import EvaluationError
-from bot.evaluation import Case, auroc, judge, read_cases
-from bot.reply import Citation, Reply
+from bot.evaluation import evaluate, read_evaluation
+from bot.reply import Citation, FoundPassage, Reply
 
-CASE = Case(
-    id="1",
-    question="How long?",
-    outcome="answered",
-    expected=[["3-5", "three to five"], ["business days"]],
-    forbidden=["weeks"],
-    sections=["Academy"],
-)
-
-
-def reply(outcome: str, answer: str = "", section: str = "2.1 Academy") -> Reply:
-    citations = [
-        Citation(n=1, title="T", section=[section], url="", path="p.md", lines=(1, 1), quote=answer)
-    ]
-    return Reply(
-        question="How long?",
-        standalone_question="How long?",
-        outcome=outcome,
-        answer=answer,
-        citations=citations if outcome == "answered" else [],
-        confidence=0.5,
-    )
+PAGE = "# Harbour\n\n## Gate\n\nThe gate opens at six.\n\n## Fees\n\nA night costs 14.\n"
+CASES = [
+    Case(
+        id="gate", category="fact", question="When?", outcome="answered",
+        expected=[["six"]], sections=["Gate"],
+    ),
+    Case(
+        id="fee", category="fact", question="How much?", outcome="answered",
+        expected=[["14"]], sections=["Fees"],
+    ),
+    Case(id="dog", category="miss", question="Dogs?", outcome="unanswered"),
+]  # fmt: skip
 
 
-def test_an_answer_with_all_that_is_expected_is_right():
-    assert judge(CASE, reply("answered", "It takes **3–5** [business days](/x). [1]")) == "right"
+class Parrot:
+    """Gives the same answer to everything, surest about the gate, and nothing below 0.5."""
+
+    CONFIDENCES = {"When?": 0.9, "How much?": 0.4, "Dogs?": 0.6}
+
+    def ask(self, question, history=()):
+        reply = self.best_answer(question)
+        if reply.confidence < 0.5:
+            return reply.model_copy(update={"outcome": "unanswered", "citations": []})
+        return reply
+
+    def best_answer(self, question, history=()):
+        return Reply(
+            question=question,
+            standalone_question=question,
+            outcome="answered",
+            answer="The gate opens at six. [1]",
+            citations=[
+                Citation(
+                    n=1, title="Harbour", section=["Gate"], url="", path="harbour.md",
+                    lines=(5, 5), quote="The gate opens at six.",
+                )
+            ],
+            confidence=self.CONFIDENCES[question],
+        )  # fmt: skip
+
+    def search(self, text, k):
+        return [
+            FoundPassage(
+                text=text, title="Harbour", section=[heading], url="", path="harbour.md",
+                lines=(1, 1), score=1.0,
+            )
+            for heading, text in (("Gate", "The gate opens at six."), ("Fees", "A night costs 14."))
+        ]  # fmt: skip
 
 
-def test_an_answer_that_lacks_something_expected_is_wrong():
-    assert judge(CASE, reply("answered", "It takes 3-5 days. [1]")) == "wrong"
+@pytest.fixture
+def evaluation(tmp_path):
+    (tmp_path / "harbour.md").write_text(PAGE)
+    return evaluate(Parrot(), CASES, tmp_path, lambda *_: None)
 
 
-def test_an_answer_that_says_something_forbidden_is_wrong():
-    assert judge(CASE, reply("answered", "3-5 business days, or weeks. [1]")) == "wrong"
+def test_a_run_that_is_none_is_refused(tmp_path):
+    (tmp_path / "run.json").write_text("[]")
+    with pytest.raises(EvaluationError, match="earlier run"):
+        read_evaluation(tmp_path / "run.json")
 
 
-def test_an_answer_that_cites_another_section_is_wrong():
-    said = reply("answered", "3-5 business days. [1]", section="1 Welcome")
-    assert judge(CASE, said) == "wrong"
+def test_each_question_is_right_wrong_or_abstained(evaluation):
+    assert evaluation.verdicts == {"gate": "right", "fee": "abstained", "dog": "wrong"}
 
 
-def test_no_answer_to_an_answerable_question_is_an_abstention():
-    assert judge(CASE, reply("unanswered")) == "abstained"
+def test_truthfulness_is_right_minus_wrong(evaluation):
+    assert evaluation.truthfulness == 0
 
 
-def test_an_answer_where_the_pages_do_not_say_is_wrong():
-    unanswerable = CASE.model_copy(update={"outcome": "unanswered"})
-    assert judge(unanswerable, reply("answered", "3-5 business days")) == "wrong"
-    assert judge(unanswerable, reply("unanswered")) == "right"
+def test_categories_are_counted_apart(evaluation):
+    assert (evaluation.by_category["fact"].right, evaluation.by_category["miss"].wrong) == (1, 1)
 
 
-def test_auroc_counts_the_pairs_in_the_right_order():
-    assert auroc([(True, 0.9), (True, 0.4), (False, 0.5), (False, 0.1)]) == 0.75
-    assert auroc([(True, 0.5), (False, 0.5)]) == 0.5
-    assert auroc([(True, 0.5)]) is None
+def test_sections_are_ranked_once_each(evaluation):
+    assert evaluation.recall == {1: 0.5, 3: 1.0, 10: 1.0}
 
 
-def test_a_line_that_is_no_case_is_named_by_its_number(tmp_path):
-    file = tmp_path / "cases.jsonl"
-    file.write_text('{"id": "1", "question": "Why?", "outcome": "answered"}\n{"id": "2"}\n')
-    with pytest.raises(EvaluationError, match="Line 2"):
-        read_cases(file)
+def test_quotes_are_held_against_the_pages(evaluation):
+    assert evaluation.quotes_verbatim == 1
 
 
-def test_a_file_without_questions_is_refused(tmp_path):
-    (tmp_path / "empty.jsonl").write_text("\n")
-    with pytest.raises(EvaluationError, match="no question"):
-        read_cases(tmp_path / "empty.jsonl")
+def test_what_was_held_back_counts_for_calibration(evaluation):
+    held_back = next(each for each in evaluation.reliability if each.first == 0.4)
+    assert (held_back.replies, held_back.right) == (1, 0)
+
+
+def test_failures_carry_what_was_said(evaluation):
+    assert [failure.id for failure in evaluation.failures] == ["fee", "dog"]
+
+
+def test_a_run_is_read_again_as_it_was_written(evaluation, tmp_path):
+    (tmp_path / "run.json").write_text(evaluation.model_dump_json())
+    assert read_evaluation(tmp_path / "run.json") == evaluation

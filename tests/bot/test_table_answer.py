@@ -9,6 +9,7 @@ from bot.table_answer import (
     match_table,
     row_statements,
 )
+from index.retriever import Synonym
 from index.section import read_text
 
 PAGE = """
@@ -57,7 +58,7 @@ def test_the_longer_label_wins_over_a_part_of_it(table):
 
 
 def test_a_synonym_points_as_the_label_does(table):
-    assert match_table("who supports the motor", ("engine",), *table).rows == (0,)
+    assert match_table("who supports the motor", (Synonym("motor", "engine"),), *table).rows == (0,)
 
 
 def test_what_a_footnote_says_a_column_means_names_the_column(table):
@@ -111,3 +112,34 @@ def test_what_comes_after_without_is_not_named(table):
 
 def test_a_word_of_a_longer_label_may_be_shortened(table):
     assert match_table("eng room", (), *table).rows == (2,)
+
+
+def test_a_synonym_of_more_words_wins_over_one_within_it(table):
+    synonyms = (Synonym("rocket", "Rocket"), Synonym("sky rocket", "Green Cloud"))
+    assert match_table("logs on sky rocket", synonyms, *table).columns == (2,)
+
+
+VARIANTS = """
+| Part | Mill - Wind | Mill - Water | Docker & Kite |
+| --- | --- | --- | --- |
+| Wheel | We | | You |
+"""
+
+
+@pytest.fixture
+def variants():
+    (section,) = read_text("Manual", VARIANTS)
+    return section, section.blocks[0]
+
+
+def test_a_label_is_named_by_the_part_behind_its_dash(variants):
+    assert match_table("who turns the wheel with water", (), *variants).columns == (2,)
+
+
+def test_words_that_two_labels_share_name_both(variants):
+    assert match_table("who turns the wheel of the mill", (), *variants).columns == (1, 2)
+
+
+def test_of_labels_that_share_words_the_one_named_by_more_is_meant(variants):
+    match = match_table("wheel driven by water, in our own mill", (), *variants)
+    assert match.columns == (2,)
