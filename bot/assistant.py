@@ -6,16 +6,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.citing import full_url, is_supported, write_answer
+from bot.citing import full_url, is_supported, without_number, write_answer
 from bot.composer import cells_named, compose
 from bot.drafting import draft_ticket
-from bot.evidence import Candidate
+from bot.evidence import Candidate, Findings
+from bot.language import foreign_language
 from bot.message import Message, SmallTalk, tidy, understand
 from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader
-from bot.reply import FoundPassage, GivenPassage, Outcome, RelatedSection, Reply, Timings, Turn
+from bot.reply import (
+    FoundPassage,
+    GivenPassage,
+    Outcome,
+    RelatedSection,
+    Reply,
+    Ticket,
+    Timings,
+    Turn,
+)
 from bot.settings import Settings
-from bot.standalone import standalone_question
+from bot.standalone import lacks_subject, standalone_question
 from bot.statement import Statement
 from bot.words import holds_phrase, stems
 from index.build import Progress, build_index
@@ -24,17 +34,22 @@ from index.passage import split_sections
 from index.retriever import HybridRetriever, Query
 from index.section import read_text
 from index.store import LiveIndex, has_index
+from index.term import split_words
 
 logger = logging.getLogger(__name__)
 
 READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
 RELATED = 3
+CHOICES = 3  # offered when it is unclear what a question is about
 CELL_CONFIDENCE = 0.85  # of a cell whose row and column the question names
 ANSWER_FROM = 0.7  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
-_NOT_SAID = "The documentation does not say. Here is a draft of a request to {desk}: {how}"
+_NOT_SAID = "The documentation does not say."
+_WITH_DRAFT = "{said} Here is a draft of a request to {desk}: {how}"
 _NOT_SAID_IN_PASSAGES = "The given passages do not say."
+_NOT_READ = "I can only read English, and this looks like {language}: please ask again in English."
+_UNCLEAR = "What is it about? Choose one of these, or ask again with a few more words."
 _OUT_OF_SCOPE = (
     "This is not something that I can answer. I only answer questions about {product}, from its "
     "documentation."
@@ -151,13 +166,18 @@ class Assistant:
         if passages is None:
             query = self._retriever.query(standalone)
             candidates = self._retrieve(query)
+            known_words = self.index.current().vocabulary
         else:
             query = Query(text=standalone, spelled=standalone)
             candidates = self._choose(standalone, passages)
+            known_words = {word for given in passages for word in split_words(given.text)}
+        language = foreign_language(text, known_words)
         retrieved = _milliseconds_since(started)
 
         # Read.
-        findings = self._reader.read(query.spelled, candidates)
+        findings = Findings((), 0.0)
+        if language is None:
+            findings = self._reader.read(query.spelled, candidates)
         read = _milliseconds_since(started)
 
         # Decide and compose.
@@ -168,23 +188,29 @@ class Assistant:
             composed = compose(query.spelled, query.synonyms, findings.readings, cells)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
-        reply.outcome = self._outcome(message, statements, candidates, passages is None)
+        if passages is None and not history and not message.wants_action and lacks_subject(text):
+            reply.choices = _choices(text, findings)
+        if reply.choices:
+            reply.outcome = "clarify"
+        elif language or statements or passages is not None:
+            reply.outcome = "answered" if statements else "unanswered"
+        else:
+            reply.outcome = self._scope(message, candidates)
 
         # Cite and draft.
-        match reply.outcome:
-            case "answered":
-                reply.answer, reply.citations = write_answer(statements, profile.product.docs_url)
-            case "out_of_scope":
-                reply.answer = _OUT_OF_SCOPE.format(product=profile.product.name)
-            case "unanswered" if passages is not None:
-                reply.answer = _NOT_SAID_IN_PASSAGES
-        if passages is None and reply.outcome != "out_of_scope":
+        if passages is None and reply.outcome not in ("out_of_scope", "clarify"):
             reply.related = self._related(candidates)
             if reply.outcome == "unanswered" or message.wants_action:
                 reply.ticket = draft_ticket(message, history, profile)
-        if reply.outcome == "unanswered" and reply.ticket:
-            desk = profile.desk(reply.ticket.desk)
-            reply.answer = _NOT_SAID.format(desk=desk.name, how=desk.how)
+        match reply.outcome:
+            case "answered":
+                reply.answer, reply.citations = write_answer(statements, profile.product.docs_url)
+            case "clarify":
+                reply.answer = _UNCLEAR
+            case "out_of_scope":
+                reply.answer = _OUT_OF_SCOPE.format(product=profile.product.name)
+            case _:
+                reply.answer = _not_said(language, reply.ticket, profile)
         reply.timings_ms = Timings(
             retrieve=retrieved,
             read=round(read - retrieved, 1),
@@ -211,22 +237,13 @@ class Assistant:
             for i in np.argsort(-similarities)[:READ]
         ]
 
-    def _outcome(
-        self,
-        message: Message,
-        statements: Sequence[Statement],
-        candidates: Sequence[Candidate],
-        has_scope: bool,
-    ) -> Outcome:
-        """Answered when something supported can be said, else whether it is for this desk."""
-        if statements:
-            return "answered"
-        if not has_scope or message.wants_action:
-            return "unanswered"
+    def _scope(self, message: Message, candidates: Sequence[Candidate]) -> Outcome:
+        """Whether a question without an answer is one for this desk at all."""
         heard = stems(message.text)
         known = any(holds_phrase(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)
-        return "unanswered" if known or near >= IN_SCOPE_FROM else "out_of_scope"
+        is_ours = message.wants_action or known or near >= IN_SCOPE_FROM
+        return "unanswered" if is_ours else "out_of_scope"
 
     def _related(self, candidates: Sequence[Candidate]) -> list[RelatedSection]:
         sections = {c.section.url + c.section.path: c.section for c in candidates}
@@ -238,6 +255,26 @@ class Assistant:
             )
             for section in list(sections.values())[:RELATED]
         ]
+
+
+def _choices(question: str, findings: Findings) -> list[str]:
+    """The question asked about each of the sections that it comes nearest to."""
+    names = dict.fromkeys(
+        without_number(reading.candidate.section.headings[-1])
+        for reading in findings.readings
+        if reading.candidate.section.headings
+    )
+    asked = question.rstrip(" ?.!")
+    return [f"{asked}: {name}" for name in list(names)[:CHOICES]]
+
+
+def _not_said(language: str | None, ticket: Ticket | None, profile: Profile) -> str:
+    """What is said instead of an answer, with the way to the desk of the draft."""
+    if ticket is None:
+        return _NOT_READ.format(language=language) if language else _NOT_SAID_IN_PASSAGES
+    desk = profile.desk(ticket.desk)
+    said = _NOT_READ.format(language=language) if language else _NOT_SAID
+    return _WITH_DRAFT.format(said=said, desk=desk.name, how=desk.how)
 
 
 def _milliseconds_since(started: float) -> float:

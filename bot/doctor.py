@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from bot.database import Database
 from bot.errors import BotError
 from bot.profile import NEUTRAL, load_profile
+from bot.reader import Reader
 from bot.settings import Settings
 from index.embedder import SentenceEmbedder
 from index.errors import DocumentationError
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
         "profile": _profile,
         "model and index": _index,
+        "reader": _reader,
         "database": _database,
         "disk": _disk,
     }
@@ -62,6 +64,11 @@ def _index(settings: Settings) -> str:
         f"{len(manifest.pages)} pages, {manifest.passages} passages, "
         f"built {manifest.built:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def _reader(settings: Settings) -> str:
+    Reader()
+    return "its weights have their checksum"
 
 
 def _database(settings: Settings) -> str:

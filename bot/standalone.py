@@ -51,6 +51,15 @@ _LEADING_PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 
+# What somebody does, or how long it takes, says nothing without what it is done to.
+_ACTS = frozenset(
+    content_stems(
+        "add analyze apply attach begin change check close deal delete difference do explain find "
+        "fix handle happen help long look make mean meant often open provide quick remove see send "
+        "set show solve start stop submit take thing try turn update use work wrong"
+    )
+)
+
 
 def standalone_question(message: str, history: Sequence[Turn]) -> str:
     """Fold the conversation into one question; a message that needs nothing comes back as it is."""
@@ -62,6 +71,11 @@ def standalone_question(message: str, history: Sequence[Turn]) -> str:
         else:
             answer = turn.content
     return _resolve(message, standalone, answer)
+
+
+def lacks_subject(message: str) -> bool:
+    """Whether a message, with nothing before it, names an act at most: "how do I change it?"."""
+    return all(stem in _ACTS for stem in content_stems(message))
 
 
 def _resolve(message: str, before: str, answer: str) -> str:

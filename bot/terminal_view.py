@@ -13,6 +13,8 @@ from bot.reply import Citation, Reply, Ticket
 def show_reply(reply: Reply, profile: Profile, out: Console) -> None:
     """Print a reply for a person."""
     out.print(Markdown(reply.answer))
+    for choice in reply.choices:
+        _line(f"  {choice}", out)
     for _, cited in groupby(reply.citations, key=lambda citation: citation.url):
         _show_section(list(cited), out)
     if reply.citations and (note := origin(profile.product)):

@@ -1,9 +1,13 @@
 """The reader judges passages and finds the evidence in them."""
 
+import json
+import shutil
+
 import pytest
 
+from bot.errors import ReaderError
 from bot.evidence import Candidate
-from bot.reader import SimilarityReader
+from bot.reader import WEIGHTS, Reader
 from index.passage import split_sections
 from index.section import read_text
 
@@ -18,8 +22,8 @@ We deliver within three business days. Deliveries to islands take longer.
 
 
 @pytest.fixture(scope="module")
-def reader(embedder):
-    return SimilarityReader(embedder)
+def reader():
+    return Reader()
 
 
 @pytest.fixture(scope="module")
@@ -27,32 +31,59 @@ def candidates(embedder):
     sections = read_text("Shop", PAGE)
     passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens)
     vectors = embedder.embed([QUESTION, *(passage.embedded_text for passage in passages)])
+    similarities = vectors[1:] @ vectors[0]
     return [
-        Candidate(passage, sections[passage.section], *[float(vector @ vectors[0])] * 2)
-        for passage, vector in zip(passages, vectors[1:], strict=True)
+        Candidate(passage, sections[passage.section], float(similarity), float(similarity))
+        for passage, similarity in zip(passages, similarities, strict=True)
     ]
 
 
-def test_no_candidates_give_no_readings(reader):
-    assert reader.read(QUESTION, []) == []
+def test_missing_weights_are_named_with_the_remedy(tmp_path):
+    with pytest.raises(ReaderError, match="install the program again"):
+        Reader(tmp_path)
+
+
+def test_altered_weights_are_refused(tmp_path):
+    folder = shutil.copytree(WEIGHTS, tmp_path / "weights")
+    card = json.loads((folder / "reader.json").read_text())
+    (folder / "reader.json").write_text(json.dumps(card | {"sha256": "0" * 64}))
+    with pytest.raises(ReaderError, match="altered"):
+        Reader(folder)
+
+
+def test_no_candidates_give_no_readings_and_no_confidence(reader):
+    findings = reader.read(QUESTION, [])
+    assert (findings.readings, findings.confidence) == ((), 0.0)
 
 
 def test_the_passage_that_answers_comes_first(reader, candidates):
-    first, second = reader.read(QUESTION, candidates[::-1])
+    first, second = reader.read(QUESTION, candidates[::-1]).readings
     assert first.candidate.section.headings == ("Warranty",)
     assert first.relevance > second.relevance
 
 
 def test_the_evidence_is_the_sentence_that_answers(reader, candidates):
-    warranty, _ = reader.read(QUESTION, candidates)
+    warranty, _ = reader.read(QUESTION, candidates).readings
     assert warranty.units[0] > warranty.units[1]
 
 
+def test_a_question_that_nothing_answers_is_less_sure(reader, candidates):
+    answered = reader.read(QUESTION, candidates).confidence
+    assert reader.read("Who invented the warranty?", candidates).confidence < answered
+
+
 def test_readings_do_not_depend_on_the_other_candidates(reader, candidates):
-    together = reader.read(QUESTION, candidates)
-    alone = reader.read(QUESTION, candidates[:1])
+    together = reader.read(QUESTION, candidates).readings
+    alone = reader.read(QUESTION, candidates[:1]).readings
     assert together[0].relevance == pytest.approx(alone[0].relevance, abs=0.02)
 
 
 def test_a_question_of_a_thousand_words_is_read(reader, candidates):
-    assert len(reader.read("why " * 1000, candidates)) == len(candidates)
+    assert len(reader.read("why " * 1000, candidates).readings) == len(candidates)
+
+
+def test_a_unit_of_a_hundred_kilobytes_is_read(reader, candidates, embedder):
+    (section,) = read_text("Long", "word " * 20_000)
+    passages = split_sections([section], embedder.count_tokens, embedder.max_tokens)
+    long = [Candidate(passage, section, 0.5, 0.5) for passage in passages[:3]]
+    assert len(reader.read(QUESTION, long).readings) == 3
