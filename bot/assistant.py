@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.asked import Asked
 from bot.citing import full_url, is_supported, without_number, write_answer
 from bot.composer import cells_named, compose
 from bot.drafting import draft_ticket
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
+CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 CELL_CONFIDENCE = 0.85  # of a cell whose row and column the question names
 ANSWER_FROM = 0.7  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
@@ -164,7 +166,7 @@ class Assistant:
 
         # Retrieve.
         if passages is None:
-            query = self._retriever.query(standalone)
+            query = self._retriever.query(standalone, _said_before(text, standalone, history))
             candidates = self._retrieve(query)
             known_words = self.index.current().vocabulary
         else:
@@ -181,11 +183,12 @@ class Assistant:
         read = _milliseconds_since(started)
 
         # Decide and compose.
-        cells = cells_named(query.spelled, query.synonyms, findings.readings)
+        asked = Asked(query.spelled, text, query.synonyms)
+        cells = cells_named(asked, findings.readings)
         confidence = max(findings.confidence, CELL_CONFIDENCE if cells else 0.0)
         statements: list[Statement] = []
         if confidence >= answer_from:
-            composed = compose(query.spelled, query.synonyms, findings.readings, cells)
+            composed = compose(asked, findings.readings, cells)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
         if passages is None and not history and not message.wants_action and lacks_subject(text):
@@ -255,6 +258,14 @@ class Assistant:
             )
             for section in list(sections.values())[:RELATED]
         ]
+
+
+def _said_before(text: str, standalone: str, history: Sequence[Turn]) -> str:
+    """The beginning of the last answer, for a message that leans on it."""
+    answers = [turn.content for turn in history if turn.role == "assistant"]
+    # What only announces another subject was cut off from a message that stands alone.
+    leans = answers and not text.endswith(standalone)
+    return " ".join(answers[-1].split()[:CONTEXT_WORDS]) if leans else ""
 
 
 def _choices(question: str, findings: Findings) -> list[str]:

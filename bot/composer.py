@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.asked import Asked
 from bot.citing import without_number
 from bot.evidence import Reading
 from bot.statement import Source, Statement
@@ -15,7 +16,6 @@ from bot.table_answer import (
     row_statements,
 )
 from bot.words import content_stems
-from index.retriever import Synonym
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
@@ -49,9 +49,7 @@ _NEGATIVE = re.compile(
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
 
 
-def cells_named(
-    question: str, synonyms: Sequence[Synonym], readings: Sequence[Reading]
-) -> TableMatch | None:
+def cells_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
     """The cells of the best table among the readings of which the question names row and column.
 
     Words that name both say more surely what is meant than any reading of the row.
@@ -59,18 +57,13 @@ def cells_named(
     for section in dict.fromkeys(reading.candidate.section for reading in readings):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
-                match = match_table(question, synonyms, section, block)
+                match = match_table(asked, section, block)
                 if match.rows and match.columns:
                     return match
     return None
 
 
-def compose(
-    question: str,
-    synonyms: Sequence[Synonym],
-    readings: Sequence[Reading],
-    cells: TableMatch | None,
-) -> list[Statement]:
+def compose(asked: Asked, readings: Sequence[Reading], cells: TableMatch | None) -> list[Statement]:
     """The shortest complete answer that the readings, best first, hold; [] when they hold none.
 
     `cells` are those that the question names, if it does (`cells_named`).
@@ -78,7 +71,7 @@ def compose(
     if cells:
         return cell_statements(cells) + _prose_beside(cells, readings)
     best = readings[0]
-    from_table = _from_row_or_column(question, synonyms, best)
+    from_table = _from_row_or_column(asked, best)
     if from_table:
         return from_table
     strongest = max(range(len(best.units)), key=lambda i: best.units[i], default=None)
@@ -89,19 +82,17 @@ def compose(
     block = next(block for block in section.blocks if unit in block.units)
     listed = _list_introduced_by(unit, section)
     if listed is not None:
-        said = _from_list(question, listed, None, section)
+        said = _from_list(asked.question, listed, None, section)
     elif block.kind == "list" and unit.kind == "item":
-        said = _from_list(question, block, unit, section)
+        said = _from_list(asked.question, block, unit, section)
     elif unit.kind == "code":
         said = [*_lead_in(block, section), _code(unit, section)]
     else:
         said = _from_sentences(best)
-    return _with_yes_or_no(question, said)
+    return _with_yes_or_no(asked.question, said)
 
 
-def _from_row_or_column(
-    question: str, synonyms: Sequence[Synonym], best: Reading
-) -> list[Statement]:
+def _from_row_or_column(asked: Asked, best: Reading) -> list[Statement]:
     """A whole row or column, when the best reading is a row of a table."""
     if not any(unit.kind == "row" for unit in best.candidate.units):
         return []
@@ -109,8 +100,8 @@ def _from_row_or_column(
     unit = best.candidate.units[max(range(len(best.units)), key=lambda i: best.units[i])]
     for block in section.blocks:
         if block.kind == "table" and unit in block.units:
-            match = match_table(question, synonyms, section, block)
-            if match.columns and asks_for_column(question):
+            match = match_table(asked, section, block)
+            if match.columns and asks_for_column(asked.question):
                 return column_statements(match)
             rows = match.rows or (block.units.index(unit),)
             return row_statements(TableMatch(section, block, rows, ()))

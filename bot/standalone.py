@@ -18,12 +18,21 @@ _CONTINUES = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|\bi mean\b",
+    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|"
+    r"^(?:\w+\s+){1,4}i (?:mean|meant)\b",
+    re.IGNORECASE,
+)
+_CHANGES_SUBJECT = re.compile(
+    r"^(?:(?:ok(?:ay)?|thanks?|thank you|thx|alright|right|great|fine|and|now|so|well|"
+    r"got it|but)\b[\s,.!]*)*(?:(?:an?|on an?|now|to an?)\s+)?"
+    r"(?:different|another|other|new|next|separate|completely different|unrelated)\s+"
+    r"(?:thing|things|topic|question|subject|matter|issue)\b[\s,.:;!–-]*(?=\w)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|one|ones|both|either|neither|"
-    r"the same|else|instead|the other|mine|difference with|different|explain|"
+    r"the same|else|instead|the other|mine|difference with|different|explain|too|as well|"
+    r"of the (?:two|three|four)|"
     r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
     re.IGNORECASE,
 )
@@ -32,7 +41,8 @@ _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
     r"\bis it (?:possible|ok|allowed)\b|"
     r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b|"
-    r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|do|does)\b)|"
+    r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|could|do|does|will|would|"
+    r"should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
     r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
     re.IGNORECASE,
@@ -50,6 +60,9 @@ _LEADING_PREPOSITION = re.compile(
     r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$",
     re.IGNORECASE,
 )
+_IN_FULL = 4  # words with content, from which a question hardly leans on the one before it
+_PLACES = "in|on|at|under"  # which of them goes before a name is a matter of the name
+
 
 # What somebody does, or how long it takes, says nothing without what it is done to.
 _ACTS = frozenset(
@@ -81,15 +94,20 @@ def lacks_subject(message: str) -> bool:
 def _resolve(message: str, before: str, answer: str) -> str:
     """One message in the light of the standalone question and the answer before it."""
     message = " ".join(message.split())
+    changed = _CHANGES_SUBJECT.match(message)
+    if changed:
+        return message[changed.end() :]
     if not before or not _leans_on(message, answer):
         return message
-    before = before.rstrip(" ?.!")
+    before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
     if item:
         return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
     rest = _OPENERS.sub("", message) or message
     swap = re.match(
-        r"(?i)^(?:an? |the )?(?P<new>.+?),? (?:and )?not (?:an? |the )?(?P<old>.+?)[.!?]*$", rest
+        r"(?i)^(?:an? |the )?(?P<new>.+?)(?: i (?:mean|meant))?,? (?:and )?not (?:an? |the )?"
+        r"(?P<old>.+?)[.!?]*$",
+        rest,
     ) or re.match(
         r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?:an? |the )?(?P<new>.+?)[.!?]*$", rest
     )
@@ -99,6 +117,14 @@ def _resolve(message: str, before: str, answer: str) -> str:
     if placed and len(words(rest)) <= 6:
         return _with_phrase_replaced(before, placed[1], placed[0]) + "?"
     return f"{before}: {rest}"
+
+
+def _latest_in_full(question: str) -> str:
+    """A question without what was asked before it, if its latest part says enough by itself."""
+    first, *later = question.split(": ")
+    if later and len(content_stems(later[-1])) >= _IN_FULL:
+        return later[-1]
+    return ": ".join([first, *later[-1:]])
 
 
 def _leans_on(message: str, answer: str) -> bool:
@@ -137,9 +163,8 @@ def _item_referred_to(message: str, answer: str) -> str:
 
 def _with_phrase_replaced(question: str, preposition: str, phrase: str) -> str:
     """The question with its last phrase of that preposition replaced, or the phrase added."""
-    found = list(
-        re.finditer(rf"(?i)\b{preposition}\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question)
-    )
+    alike = _PLACES if preposition.lower() in _PLACES.split("|") else preposition
+    found = list(re.finditer(rf"(?i)\b(?:{alike})\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question))
     if found:
         return question[: found[-1].start()] + phrase
     return f"{question} {phrase}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.asked import Asked
 from bot.statement import Source, Statement
 from bot.words import content_stems, stems
 from index.retriever import Synonym
@@ -29,15 +30,19 @@ class TableMatch:
     columns: tuple[int, ...]
 
 
-def match_table(
-    question: str, synonyms: Sequence[Synonym], section: Section, block: Block
-) -> TableMatch:
-    """Find the rows and columns that a question names, by themselves or by a synonym."""
+def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
+    """Find the rows and columns that a question names, by themselves or by a synonym.
+
+    What the last message names counts; what it leaves out is taken from the whole question.
+    """
     labels = [unit.cells[0] if unit.cells else "" for unit in block.units]
     notes = _notes(section)
-    columns = _named(block.header, question, synonyms, notes) if len(block.header) > 2 else ()
-    columns = tuple(column for column in columns if column > 0)
-    rows = _named(labels, question, synonyms, notes) or _nearly_named(labels, question)
+    rows, columns = (), ()
+    for text in (asked.latest, asked.question):
+        if len(block.header) > 2 and not columns:
+            named = _named(block.header, text, asked.synonyms, notes)
+            columns = tuple(column for column in named if column > 0)
+        rows = rows or _named(labels, text, asked.synonyms, notes) or _nearly_named(labels, text)
     return TableMatch(section, block, rows, columns)
 
 

@@ -20,6 +20,7 @@ CANDIDATES = 100  # passages that each of the two searches puts forward
 # Of a term that stands in the query by its synonym. From 0.5 on, synonyms cost other questions
 # more of their first places than they gain.
 SYNONYM_WEIGHT = 0.3
+CONTEXT_WEIGHT = 0.3  # of the score for what was said before, in that of a follow-up
 
 # A shorter unknown word is more often a name than a misspelling, a longer one no English word.
 _CORRECTABLE = re.compile(r"\b[^\W\d_]{4,24}\b")
@@ -38,12 +39,14 @@ class Query:
     """What is searched for.
 
     `spelled` is `text` with the words corrected that neither the documentation nor the embedding
-    model knows; `synonyms` are the terms that mean the same as one in it.
+    model knows; `synonyms` are the terms that mean the same as one in it. What is like `context`,
+    the words that a conversation was at, is preferred a little.
     """
 
     text: str
     spelled: str
     synonyms: tuple[Synonym, ...] = ()
+    context: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,41 +76,48 @@ class HybridRetriever(BaseRetriever):
     synonyms: tuple[tuple[str, ...], ...] = ()
     k: int = Field(5, ge=1)
 
-    def query(self, text: str) -> Query:
-        """A query out of a text as someone wrote it.
+    def query(self, text: str, context: str = "") -> Query:
+        """A query out of a text as someone wrote it, in the context of other words.
 
         Raises IndexUnusable when there is no index, whose words spelling is held against.
         """
         vocabulary = self.live.current().vocabulary
         spelled = correct_spelling(text, vocabulary, self.live.embedder.knows)
-        return Query(text, spelled, find_synonyms(spelled, self.synonyms))
+        return Query(text, spelled, find_synonyms(spelled, self.synonyms), context)
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """The k best passages for a query, best first.
 
-        There are at most 2 * `CANDIDATES`, and fewer than k when the index is smaller than that.
-        Raises IndexUnusable when there is no index to search.
+        There are at most 2 * `CANDIDATES`, twice that in a context, and fewer than k when the index
+        is smaller than that. Raises IndexUnusable when there is no index to search.
         """
         index = self.live.current()
         synonyms = ", ".join(dict.fromkeys(synonym.means for synonym in query.synonyms))
         widened = f"{query.spelled} ({synonyms})" if synonyms else query.spelled
-        vector = self.live.embedder.embed([widened])
         keyword_scores = score_terms(index, split_terms(query.spelled))
         keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(synonyms))
-        candidates = np.union1d(
-            index.vectors.search(vector, min(CANDIDATES, len(index.passages)))[1][0],
-            np.argsort(-keyword_scores)[:CANDIDATES],
+        # Each row is one search: for the query, and for its context if it has one.
+        vectors = self.live.embedder.embed([widened, query.context] if query.context else [widened])
+        keywords = np.stack(
+            [keyword_scores, score_terms(index, split_terms(query.context))][: len(vectors)]
         )
-        similarities = index.vectors.reconstruct_batch(candidates) @ vector[0]
-        keyword_scores = keyword_scores[candidates]
-        scores = fuse(similarities, keyword_scores)
+        candidates = np.union1d(
+            index.vectors.search(vectors, min(CANDIDATES, len(index.passages)))[1],
+            np.argsort(-keywords)[:, :CANDIDATES],
+        )
+        similarities = vectors @ index.vectors.reconstruct_batch(candidates).T
+        keywords = keywords[:, candidates]
+        scores = fuse(similarities[0], keywords[0])
+        if query.context:
+            in_context = fuse(similarities[1], keywords[1])
+            scores = (1 - CONTEXT_WEIGHT) * scores + CONTEXT_WEIGHT * in_context
         return [
             Hit(
                 passage=(passage := index.passages[candidates[best]]),
                 section=index.sections[passage.section],
                 score=float(scores[best]),
-                similarity=float(similarities[best]),
-                bm25=float(keyword_scores[best]),
+                similarity=float(similarities[0, best]),
+                bm25=float(keywords[0, best]),
             )
             for best in np.argsort(-scores, kind="stable")[:k]
         ]

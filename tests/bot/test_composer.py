@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.asked import Asked
 from bot.composer import cells_named, compose
 from bot.evidence import Candidate, Reading
 from index.passage import split_sections
@@ -27,8 +28,9 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
 
 def answer(question: str, page: str, *evidence: str) -> list[str]:
     readings = read(page, *evidence)
-    cells = cells_named(question, (), readings)
-    return [statement.text for statement in compose(question, (), readings, cells)]
+    asked = Asked(question, question)
+    cells = cells_named(asked, readings)
+    return [statement.text for statement in compose(asked, readings, cells)]
 
 
 LIST = """

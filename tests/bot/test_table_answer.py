@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.asked import Asked
 from bot.table_answer import (
     asks_for_column,
     cell_statements,
@@ -38,65 +39,71 @@ def table():
     return section, block
 
 
+def asked(question, *synonyms):
+    return Asked(question, question, synonyms)
+
+
 def texts(statements):
     return [statement.text for statement in statements]
 
 
 def test_a_row_and_a_column_point_at_one_cell(table):
-    match = match_table("Who supports the engine on blue cloud?", (), *table)
+    match = match_table(asked("Who supports the engine on blue cloud?"), *table)
     assert (match.rows, match.columns) == ((0,), (1,))
     assert texts(cell_statements(match)) == ["Engine – Blue Cloud: We."]
 
 
 def test_one_of_several_names_in_a_label_is_enough(table):
-    match = match_table("who looks at metrics on rocket", (), *table)
+    match = match_table(asked("who looks at metrics on rocket"), *table)
     assert (match.rows, match.columns) == ((1,), (3,))
 
 
 def test_the_longer_label_wins_over_a_part_of_it(table):
-    assert match_table("the engine room on blue cloud", (), *table).rows == (2,)
+    assert match_table(asked("the engine room on blue cloud"), *table).rows == (2,)
 
 
 def test_a_synonym_points_as_the_label_does(table):
-    assert match_table("who supports the motor", (Synonym("motor", "engine"),), *table).rows == (0,)
+    assert match_table(
+        asked("who supports the motor", Synonym("motor", "engine")), *table
+    ).rows == (0,)
 
 
 def test_what_a_footnote_says_a_column_means_names_the_column(table):
-    assert match_table("is the engine supported on a Windows server", (), *table).columns == (4,)
+    assert match_table(asked("is the engine supported on a Windows server"), *table).columns == (4,)
 
 
 def test_an_empty_cell_is_said_and_explained_by_the_table_s_own_words(table):
-    said = texts(cell_statements(match_table("logs on green cloud?", (), *table)))
+    said = texts(cell_statements(match_table(asked("logs on green cloud?"), *table)))
     assert said[0] == "Logs/ Metrics – Green Cloud: no entry (the cell is empty)."
     assert said[1] == "If no support is indicated, you need to arrange it yourself."
 
 
 def test_a_footnote_of_the_value_is_added(table):
-    said = texts(cell_statements(match_table("engine on rocket", (), *table)))
+    said = texts(cell_statements(match_table(asked("engine on rocket"), *table)))
     assert said[0] == "Engine – Rocket: Partner²."
     assert "²Partners answer within a week." in said
 
 
 def test_each_cell_cites_its_row_and_the_header(table):
-    (statement,) = cell_statements(match_table("engine on blue cloud", (), *table))
+    (statement,) = cell_statements(match_table(asked("engine on blue cloud"), *table))
     quotes = [source.quote for source in statement.sources]
     assert quotes[0] == "| Engine | We | We | Partner² | We |"
     assert quotes[1].startswith("| Part | Blue Cloud |")
 
 
 def test_a_row_groups_the_columns_by_value(table):
-    said = texts(row_statements(match_table("who supports the engine?", (), *table)))
+    said = texts(row_statements(match_table(asked("who supports the engine?"), *table)))
     assert said[0] == "Engine: We – Blue Cloud, Green Cloud, Classic; Partner² – Rocket."
 
 
 def test_a_column_lists_the_rows_of_each_value(table):
-    said = texts(column_statements(match_table("what is supported on rocket?", (), *table)))
+    said = texts(column_statements(match_table(asked("what is supported on rocket?"), *table)))
     assert "Rocket, Partner²: Engine; Logs/ Metrics." in said
     assert "Rocket, no entry (the cell is empty): Engine Room." in said
 
 
 def test_a_question_that_names_neither_row_nor_column_points_nowhere(table):
-    match = match_table("How do I reset my password?", (), *table)
+    match = match_table(asked("How do I reset my password?"), *table)
     assert (match.rows, match.columns) == ((), ())
 
 
@@ -106,17 +113,17 @@ def test_which_asks_for_a_column_and_who_for_a_cell():
 
 
 def test_what_comes_after_without_is_not_named(table):
-    match = match_table("engine on Linux without Rocket", (), *table)
+    match = match_table(asked("engine on Linux without Rocket"), *table)
     assert match.columns == (4,)
 
 
 def test_a_word_of_a_longer_label_may_be_shortened(table):
-    assert match_table("eng room", (), *table).rows == (2,)
+    assert match_table(asked("eng room"), *table).rows == (2,)
 
 
 def test_a_synonym_of_more_words_wins_over_one_within_it(table):
-    synonyms = (Synonym("rocket", "Rocket"), Synonym("sky rocket", "Green Cloud"))
-    assert match_table("logs on sky rocket", synonyms, *table).columns == (2,)
+    synonyms = Synonym("rocket", "Rocket"), Synonym("sky rocket", "Green Cloud")
+    assert match_table(asked("logs on sky rocket", *synonyms), *table).columns == (2,)
 
 
 VARIANTS = """
@@ -133,13 +140,19 @@ def variants():
 
 
 def test_a_label_is_named_by_the_part_behind_its_dash(variants):
-    assert match_table("who turns the wheel with water", (), *variants).columns == (2,)
+    assert match_table(asked("who turns the wheel with water"), *variants).columns == (2,)
 
 
 def test_words_that_two_labels_share_name_both(variants):
-    assert match_table("who turns the wheel of the mill", (), *variants).columns == (1, 2)
+    assert match_table(asked("who turns the wheel of the mill"), *variants).columns == (1, 2)
 
 
 def test_of_labels_that_share_words_the_one_named_by_more_is_meant(variants):
-    match = match_table("wheel driven by water, in our own mill", (), *variants)
+    match = match_table(asked("wheel driven by water, in our own mill"), *variants)
     assert match.columns == (2,)
+
+
+def test_what_the_last_message_names_wins_over_what_was_asked_before(table):
+    asked = Asked("who supports the logs on rocket in blue cloud", "and in blue cloud?", ())
+    match = match_table(asked, *table)
+    assert (match.rows, match.columns) == ((1,), (1,))
