@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from bot.answer_type import lacks_expected_type
 from bot.errors import ReaderError
 from bot.evidence import Candidate, Findings, Reading
 from bot.words import content_stems
@@ -131,11 +132,12 @@ class Reader:
         passages: np.ndarray,
         logits: np.ndarray,
     ) -> np.ndarray:
-        """What the confidence is made of, shape (5,).
+        """What the confidence is made of, shape (6,).
 
         Of the best passage the blended logit and the network's own; the blended logit of the best
         passage of another section, at least -6; the share of the question's words that no candidate
-        holds; and whether one of its figures is among them.
+        holds, and whether one of its figures is among them; and whether the question expects a type
+        of answer that the best passage holds nothing of.
         """
         best = int(np.argmax(logits))
         others = [
@@ -158,6 +160,7 @@ class Reader:
                 max([*others, -6.0]),
                 len(unknown) / max(1, len(asked)),
                 float(has_figure),
+                float(lacks_expected_type(question, candidates[best].passage.text)),
             ]
         )
 

@@ -84,7 +84,7 @@ def main() -> None:
         "regressions": {
             "passage": [1.0, 0.0, 0.0, 0.0, 0.0],
             "unit": [1.0, 0.0, 0.0, 0.0],
-            "confidence": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+            "confidence": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         },
         "steps": state["done"],
         "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),

@@ -1,0 +1,62 @@
+"""The type of answer that a question expects, and whether a text holds something of that type."""
+
+import re
+
+_NUMBER_WORDS = (
+    r"zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"sixty|ninety|hundred|thousand|million|half|once|twice|single|double|several|both|no limit|"
+    r"unlimited|unlimitedly|any number"
+)
+_TIME_WORDS = (
+    r"seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|hourly|daily|weekly|monthly|"
+    r"quarterly|yearly|annual(?:ly)?|immediately|instantly|always|never|until|before|after|when|"
+    r"forever|permanent(?:ly)?|overnight|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|now|soon|once|as soon as|within|during"
+)
+_TYPES = (
+    (
+        re.compile(
+            r"(?i)\bhow (?:much|expensive)\b.*\b(?:cost|price|pay|charge|fee|spend|money|is it)|"
+            r"\b(?:price|prices|pricing|cost|costs|fees?|charges?|surcharge)\b"
+        ),
+        re.compile(
+            r"(?i)[$€£¥]|\b(?:usd|eur|euros?|dollars?|cents?|free|costs?|price|priced|pricing|fees?|"
+            r"charged?|paid|pay)\b"
+        ),
+    ),
+    (
+        re.compile(r"(?i)\bhow many\b|\bnumber of\b|\bmaximum\b|\bmax\b|\bminimum\b|\blimit\b"),
+        re.compile(rf"(?i)\d|\b(?:{_NUMBER_WORDS}|limit(?:s|ed)?|all|every|each|none)\b"),
+    ),
+    (
+        re.compile(
+            r"(?i)\b(?:how (?:long|soon|quickly|fast|often|late|early|old)|since when|until when|"
+            r"what (?:time|date|year|day)|which (?:day|date|year))\b|^when\b(?!.*[,;])"
+        ),
+        re.compile(rf"(?i)\d|\b(?:{_NUMBER_WORDS}|{_TIME_WORDS})\b"),
+    ),
+    (
+        re.compile(r"(?i)\b(?:e-?mail|mail) address\b|\b(?:address|e-?mail) (?:of|for)\b"),
+        re.compile(r"(?i)@|\[at\]|\be-?mail\b"),
+    ),
+    (
+        re.compile(r"(?i)\b(?:phone|telephone) (?:number|no)|\bnumber to (?:call|ring)\b"),
+        re.compile(r"(?i)\d{3}|\b(?:tele)?phone\b"),
+    ),
+    (
+        re.compile(
+            r"(?i)\b(?:which|what) (?:\w+ ){0,2}(?:version|release)\b|"
+            r"\b(?:version|release) number\b"
+        ),
+        re.compile(r"(?i)\d|\b(?:latest|newest|any|all|every|each|versions?|releases?)\b"),
+    ),
+)
+
+
+def lacks_expected_type(question: str, text: str) -> bool:
+    """Whether a question expects a figure, date, price or address and a text holds none.
+
+    A hint and no proof: a text may say where the figure is kept.
+    """
+    return any(asks.search(question) and not holds.search(text) for asks, holds in _TYPES)

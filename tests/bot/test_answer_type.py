@@ -1,0 +1,36 @@
+"""A question that expects a figure is not answered by a text without one."""
+
+import pytest
+
+from bot.answer_type import lacks_expected_type
+
+
+@pytest.mark.parametrize(
+    "question, text",
+    [
+        ("How much does the cabin cost?", "The cabin has two beds."),
+        ("what is the price of a berth", "A berth is on the north side."),
+        ("How many guests may sleep there?", "Guests sleep in the cabin."),
+        ("how long does the repair take", "The repair is done by our yard."),
+        ("what's the email address of the yard", "The yard repairs boats."),
+        ("from which version is it supported", "It is supported by the yard."),
+    ],
+)
+def test_a_text_without_what_was_asked_for_lacks_it(question, text):
+    assert lacks_expected_type(question, text)
+
+
+@pytest.mark.parametrize(
+    "question, text",
+    [
+        ("How much does the cabin cost?", "The cabin is free for members."),
+        ("what is the price of a berth", "A berth is 14 € a night."),
+        ("How many guests may sleep there?", "Up to two guests sleep there."),
+        ("how long does the repair take", "The repair takes some days."),
+        ("what's the email address of the yard", "Write to yard@harbour.example."),
+        ("from which version is it supported", "Since 3.1 it is supported."),
+        ("Who repairs boats?", "The yard does."),
+    ],
+)
+def test_a_text_that_holds_it_does_not(question, text):
+    assert not lacks_expected_type(question, text)
