@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.asked import Asked
 from bot.citing import full_url, is_supported, without_number, write_answer
-from bot.composer import cells_named, compose
+from bot.composer import compose, table_named
 from bot.drafting import draft_ticket
 from bot.evidence import Candidate, Findings
 from bot.language import foreign_language
@@ -43,7 +43,7 @@ READ = 10  # passages that the reader judges; two cores read them in well under 
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
-CELL_CONFIDENCE = 0.85  # of a cell whose row and column the question names
+NAMED_CONFIDENCE = 0.85  # of a cell, row or column that the question names
 ANSWER_FROM = 0.7  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
@@ -184,11 +184,11 @@ class Assistant:
 
         # Decide and compose.
         asked = Asked(query.spelled, text, query.synonyms)
-        cells = cells_named(asked, findings.readings)
-        confidence = max(findings.confidence, CELL_CONFIDENCE if cells else 0.0)
+        named = table_named(asked, findings.readings)
+        confidence = max(findings.confidence, NAMED_CONFIDENCE if named else 0.0)
         statements: list[Statement] = []
         if confidence >= answer_from:
-            composed = compose(asked, findings.readings, cells)
+            composed = compose(asked, findings.readings, named)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
         if passages is None and not history and not message.wants_action and lacks_subject(text):

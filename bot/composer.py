@@ -10,6 +10,7 @@ from bot.statement import Source, Statement
 from bot.table_answer import (
     TableMatch,
     asks_for_column,
+    asks_for_line,
     cell_statements,
     column_statements,
     match_table,
@@ -29,13 +30,19 @@ _LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 _ASKS_HOW = re.compile(
-    r"(?i)\b(?:how|steps?|procedure|process|instructions?|guide|way to|"
-    r"what do i (?:have to |need to )?do)\b"
+    r"(?i)\bhow(?: exactly)? (?:do|does|to|can|could|should|would|must|may|might|will|shall|did|"
+    r"i|we|you|is|are)\b|[,;] how\W*$|\b(?:steps?|procedure|instructions?|step by step|way to)\b|"
+    r"\bwhat (?:do|must|should|can) (?:i|we) (?:have to |need to )?(?:do|click|press|choose)\b"
 )
 _ASKS_FOR_ALL = re.compile(
     r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|"
-    r"criteria|"
+    r"criteria|ways|options|values|"
     r"reasons?|details|information|include|provide|send|attach|give)\b"
+)
+_ASKS_FOR_LIST = re.compile(
+    r"(?i)\b(?:list|everything|overview|kinds|types|ways|options|criteria|details|examples)\b|"
+    r"\b(?:which|what)(?: (?:are|were))?(?: (?:the|all|your|possible|different|supported))*"
+    r"(?: \w+)? \w{2,}(?<!s)s\b|\ball (?:the )?\w+s\b"
 )
 _YES_NO = re.compile(
     r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|"
@@ -49,42 +56,43 @@ _NEGATIVE = re.compile(
 _CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
 
 
-def cells_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
-    """The cells of the best table among the readings of which the question names row and column.
+def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
+    """The place in a table among the readings that the question names, if it names one.
 
-    Words that name both say more surely what is meant than any reading of the row.
+    That is a cell by its row and column, or a whole row or column. Words that name it say more
+    surely what is meant than any reading of a row.
     """
+    lines = []
     for section in dict.fromkeys(reading.candidate.section for reading in readings):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
                 if match.rows and match.columns:
                     return match
-    return None
+                if asks_for_line(asked, match):
+                    lines.append(match)
+    return lines[0] if lines else None
 
 
-def compose(asked: Asked, readings: Sequence[Reading], cells: TableMatch | None) -> list[Statement]:
+def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
     """The shortest complete answer that the readings, best first, hold; [] when they hold none.
 
-    `cells` are those that the question names, if it does (`cells_named`).
+    `named` is the place in a table that the question names, if it does (`table_named`).
     """
-    if cells:
-        return cell_statements(cells) + _prose_beside(cells, readings)
+    if named:
+        return _from_table(named, readings)
     best = readings[0]
-    from_table = _from_row_or_column(asked, best)
-    if from_table:
-        return from_table
-    strongest = max(range(len(best.units)), key=lambda i: best.units[i], default=None)
-    if strongest is None:
+    if not best.units:
         return []
+    strongest = max(range(len(best.units)), key=lambda i: best.units[i])
     unit = best.candidate.units[strongest]
     section = best.candidate.section
     block = next(block for block in section.blocks if unit in block.units)
-    listed = _list_introduced_by(unit, section)
+    if unit.kind == "row":
+        return _from_row(asked, block, unit, section)
+    listed = _list_meant(asked.question, block, unit, best)
     if listed is not None:
-        said = _from_list(asked.question, listed, None, section)
-    elif block.kind == "list" and unit.kind == "item":
-        said = _from_list(asked.question, block, unit, section)
+        said = _from_list(asked.question, listed, unit, best)
     elif unit.kind == "code":
         said = [*_lead_in(block, section), _code(unit, section)]
     else:
@@ -92,20 +100,19 @@ def compose(asked: Asked, readings: Sequence[Reading], cells: TableMatch | None)
     return _with_yes_or_no(asked.question, said)
 
 
-def _from_row_or_column(asked: Asked, best: Reading) -> list[Statement]:
-    """A whole row or column, when the best reading is a row of a table."""
-    if not any(unit.kind == "row" for unit in best.candidate.units):
-        return []
-    section = best.candidate.section
-    unit = best.candidate.units[max(range(len(best.units)), key=lambda i: best.units[i])]
-    for block in section.blocks:
-        if block.kind == "table" and unit in block.units:
-            match = match_table(asked, section, block)
-            if match.columns and asks_for_column(asked.question):
-                return column_statements(match)
-            rows = match.rows or (block.units.index(unit),)
-            return row_statements(TableMatch(section, block, rows, ()))
-    return []
+def _from_table(named: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
+    """The cells at the named rows and columns, or all that the named row or column says."""
+    if named.rows and named.columns:
+        return cell_statements(named) + _prose_beside(named, readings)
+    return row_statements(named) if named.rows else column_statements(named)
+
+
+def _from_row(asked: Asked, block: Block, unit: Unit, section: Section) -> list[Statement]:
+    """The row that was read, or what of its table the question names."""
+    match = match_table(asked, section, block)
+    if match.columns and not match.rows and asks_for_column(asked.question):
+        return column_statements(match)
+    return row_statements(TableMatch(section, block, (block.units.index(unit),), ()))
 
 
 def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
@@ -136,27 +143,44 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
     return said
 
 
-def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
-    for block in section.blocks:
-        if block.lead_in is not None and block.lead_in == unit and block.kind == "list":
-            return block
-    return None
+def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block | None:
+    """The list to answer from: the one that holds the unit or that it introduces.
+
+    To a question for steps the only steps of the section are the answer, whichever of its
+    sentences is nearest; and so is its only list to a question for a list.
+    """
+    section = best.candidate.section
+    lists = [other for other in section.blocks if other.kind == "list"]
+    steps = [other for other in lists if other.units[0].ordinal]
+    if _ASKS_HOW.search(question) and len(steps) == 1:
+        return steps[0]
+    if block.kind == "list" and unit.kind == "item":
+        return block
+    introduced = [other for other in lists if other.lead_in is not None and other.lead_in == unit]
+    if introduced:
+        return introduced[0]
+    return lists[0] if len(lists) == 1 and _ASKS_FOR_LIST.search(question) else None
 
 
-def _from_list(question: str, block: Block, unit: Unit | None, section: Section) -> list[Statement]:
-    """A list with its lead-in: whole when the question asks for it, else the item that answers."""
+def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
+    """A list with its lead-in: whole when the question asks for it, else the items that answer."""
+    section = best.candidate.section
+    read = dict(zip(best.candidate.units, best.units, strict=True))
     steps = any(item.ordinal for item in block.units)
-    chosen = list(block.units)
-    if unit is not None and not (steps and _ASKS_HOW.search(question)):
-        context = set(content_stems(" ".join([*section.headings, section.title])))
-        context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
-        specific = set(content_stems(question)) - context
-        matching = [u for u in block.units if specific & set(content_stems(u.text))]
-        if specific & set(content_stems(unit.text)) or not _ASKS_FOR_ALL.search(question):
-            chosen = [unit]
-        elif matching and len(matching) <= len(block.units) // 2:
-            chosen = [u for u in block.units if u in matching or u == unit]
-    if chosen == [unit] and unit is not None:
+    chosen = [item for item in block.units if read.get(item, 0) >= _EVIDENCE]
+    context = set(content_stems(" ".join([*section.headings, section.title])))
+    context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
+    specific = set(content_stems(question)) - context
+    named = [item for item in block.units if specific & set(content_stems(item.text))]
+    whole = (
+        (steps and _ASKS_HOW.search(question))
+        or unit not in block.units
+        or len(chosen) > len(block.units) / 2
+        or (_ASKS_FOR_ALL.search(question) and unit not in named)
+    )
+    if whole:
+        return [*_lead_in(block, section), *(_item(item, section) for item in block.units)]
+    if len(chosen) < 2 or not _ASKS_FOR_ALL.search(question):
         return _single_item(block, unit, section)
     return [*_lead_in(block, section), *(_item(item, section) for item in chosen)]
 

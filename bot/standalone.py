@@ -31,7 +31,8 @@ _CHANGES_SUBJECT = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|one|ones|both|either|neither|"
-    r"the same|else|instead|the other|mine|difference with|different|explain|too|as well|"
+    r"the same|else|instead|the other|mine|difference with|the difference(?! between)|different|"
+    r"explain|too|as well|"
     r"of the (?:two|three|four)|"
     r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
     re.IGNORECASE,

@@ -1,7 +1,7 @@
 """Answers from a table: one cell, a whole row, or a whole column, with the table's own notes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.asked import Asked
@@ -16,7 +16,20 @@ _EXPLAINS_EMPTY = re.compile(
     r"(?:indicated|listed|shown|given)\b|\b(?:is|are) (?:left )?(?:empty|blank)\b"
 )
 _ASKS_FOR_COLUMN = re.compile(
-    r"(?i)\b(?:which|what|list|all|everything|overview|parts?|components?|each)\b"
+    r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
+)
+
+_ASKS_FOR_LINE = re.compile(r"(?i)\b(?:row|column|line|cells?|table|matrix)\b")
+# What a question says of the answer it wants, or of any support of anything.
+_LINE_WORDS = frozenset(
+    content_stems(
+        "show list row column line cell table matrix full whole complete entire overview all every "
+        "cover handle responsible care party option part component piece thing type kind"
+    )
+)
+_NAMES_EMPTY = re.compile(
+    r"(?i)\b(?:arrange|empty|blank|no (?:support|entry)|not (?:supported|covered|included)|"
+    r"unsupported|nobody|no one|myself|ourselves|yourself)\b"
 )
 
 
@@ -28,6 +41,7 @@ class TableMatch:
     block: Block
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+    values: tuple[str, ...] = ()  # of the cells, where the question names some: "" is an empty one
 
 
 def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
@@ -43,7 +57,39 @@ def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
             named = _named(block.header, text, asked.synonyms, notes)
             columns = tuple(column for column in named if column > 0)
         rows = rows or _named(labels, text, asked.synonyms, notes) or _nearly_named(labels, text)
-    return TableMatch(section, block, rows, columns)
+    named = [labels[row] for row in rows] + [block.header[column] for column in columns]
+    values = _values_named(asked.question, named, block)
+    return TableMatch(section, block, rows, columns, values)
+
+
+def asks_for_line(asked: Asked, match: TableMatch) -> bool:
+    """Whether a question wants all that a row or column says, and is about little else.
+
+    It names one of them, and nearly all its words are those of the table and its section, one of
+    them of what the table is about; or it asks for a row or column in so many words.
+    """
+    if bool(match.rows) == bool(match.columns) or not match.block.header:
+        return False
+    block = match.block
+    labels = [block.units[row].cells[0] for row in match.rows]
+    labels += [block.header[column] for column in match.columns]
+    named = _stems_of(labels)
+    for synonym in asked.synonyms:
+        named |= _stems_of([synonym.said])
+    heard = [stem for stem in content_stems(asked.question) if stem not in _LINE_WORDS]
+    other = [stem for stem in heard if stem not in named]
+    sentences = [unit.text for unit in match.section.units if unit.kind == "sentence"]
+    cells = [cell for unit in block.units for cell in unit.cells]
+    known = _stems_of([*block.header, *cells, *sentences, *match.section.headings]) & {*other}
+    if _ASKS_FOR_LINE.search(asked.question):
+        return len(known) >= 0.5 * len({*other})
+    lead_in = [block.lead_in.text] if block.lead_in else []
+    subject = _stems_of([block.header[0], *lead_in, *match.section.headings[-1:], *match.values])
+    return bool(
+        (asks_for_column(asked.question) or re.search(r"(?i)\bwho\b", asked.question))
+        and ("" in match.values or known & (subject - _stems_of(block.header[1:])))
+        and len({*other} - known) <= 0.25 * len({*heard})
+    )
 
 
 def asks_for_column(question: str) -> bool:
@@ -85,8 +131,11 @@ def row_statements(match: TableMatch) -> list[Statement]:
             groups: dict[str, list[str]] = {}
             for header, cell in zip(headers, cells, strict=False):
                 groups.setdefault(cell, []).append(header)
+            shown = _shown(groups, match)
             told = "; ".join(
-                f"{_value(cell)} – {', '.join(names)}" for cell, names in groups.items()
+                f"{_value(cell)} – {', '.join(names)}"
+                for cell, names in groups.items()
+                if cell in shown
             )
         elif len(cells) == 1:
             told = cells[0]
@@ -111,11 +160,13 @@ def column_statements(match: TableMatch) -> list[Statement]:
                 unit
             )
         header = _plain(match.block.header[column])
-        for value, units in groups.items():
+        shown = _shown(groups, match)
+        for value in shown:
+            units = groups[value]
             labels = "; ".join(_plain(unit.cells[0]) for unit in units)
             sources = (*(_row_source(match, unit) for unit in units), _header_source(match))
             said.append(Statement(f"{header}, {_value(value)}: {labels}.", sources, "item"))
-        said += _explanations(match, list(groups), [match.block.header[column]])
+        said += _explanations(match, shown, [match.block.header[column]])
     return said
 
 
@@ -233,6 +284,36 @@ def _nearly_named(labels: Sequence[str], question: str) -> tuple[int, ...]:
         shares.append(len(words & heard) / len(words) if len(words) > 2 else 0.0)
     best = max(shares, default=0.0)
     return tuple(i for i, share in enumerate(shares) if share == best) if best > 0.5 else ()
+
+
+def _values_named(question: str, labels: Iterable[str], block: Block) -> tuple[str, ...]:
+    """The values of the cells that a question names beside some labels, by two words in three.
+
+    Only values that repeat are names of something; of several that fit the one of most words is
+    meant.
+    """
+    cells = [cell for unit in block.units for cell in unit.cells[1:]]
+    heard = {*content_stems(question)} - _stems_of(labels)
+    held = {
+        value: len(heard & _stems_of([value])) / len(_stems_of([value]))
+        for value in dict.fromkeys(cells)
+        if cells.count(value) > 1 and _stems_of([value])
+    }
+    named = [value for value, share in held.items() if share > 0.6]
+    if not named and "" in cells and _NAMES_EMPTY.search(question):
+        return ("",)
+    most = max((len(_stems_of([value])) for value in named), default=0)
+    return tuple(value for value in named if len(_stems_of([value])) == most)
+
+
+def _stems_of(texts: Iterable[str]) -> set[str]:
+    return {stem for text in texts for stem in content_stems(_plain(text))}
+
+
+def _shown(values: Iterable[str], match: TableMatch) -> list[str]:
+    """Of the values of a row or column those that the question names; all if it names none."""
+    values = list(values)
+    return [value for value in values if value in match.values] or values
 
 
 def _plain(label: str) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.asked import Asked
-from bot.composer import cells_named, compose
+from bot.composer import compose, table_named
 from bot.evidence import Candidate, Reading
 from index.passage import split_sections
 from index.section import read_text
@@ -29,8 +29,8 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
 def answer(question: str, page: str, *evidence: str) -> list[str]:
     readings = read(page, *evidence)
     asked = Asked(question, question)
-    cells = cells_named(asked, readings)
-    return [statement.text for statement in compose(asked, readings, cells)]
+    named = table_named(asked, readings)
+    return [statement.text for statement in compose(asked, readings, named)]
 
 
 LIST = """

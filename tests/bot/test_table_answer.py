@@ -5,6 +5,7 @@ import pytest
 from bot.asked import Asked
 from bot.table_answer import (
     asks_for_column,
+    asks_for_line,
     cell_statements,
     column_statements,
     match_table,
@@ -156,3 +157,43 @@ def test_what_the_last_message_names_wins_over_what_was_asked_before(table):
     asked = Asked("who supports the logs on rocket in blue cloud", "and in blue cloud?", ())
     match = match_table(asked, *table)
     assert (match.rows, match.columns) == ((1,), (1,))
+
+
+def line(question, table):
+    question = asked(question)
+    match = match_table(question, *table)
+    return asks_for_line(question, match) and (match.rows, match.columns, match.values)
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("who supports the logs", ((1,), (), ())),
+        ("show me the row for the engine room", ((2,), (), ())),
+        ("which parts do you support on Green Cloud", ((), (2,), ())),
+        ("which parts do i arrange myself on Green Cloud", ((), (2,), ("",))),
+    ],
+)
+def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, place, table):
+    assert line(question, table) == place
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what does Green Cloud cost",
+        "what is an engine room",
+        "which tools do I install on Rocket",
+        "how do I read the logs",
+        "who supports the logs on Green Cloud",
+    ],
+)
+def test_a_question_about_something_else_of_a_row_or_column_does_not(question, table):
+    assert not line(question, table)
+
+
+def test_a_row_asked_for_by_a_value_gives_only_the_columns_of_that_value(table):
+    question = asked("which parts get no support on Classic")
+    said = texts(column_statements(match_table(question, *table)))
+    assert said[0].endswith("no entry (the cell is empty): Logs/ Metrics; Engine Room.")
+    assert not any("We" in text for text in said[:1])
