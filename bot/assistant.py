@@ -40,6 +40,7 @@ from index.term import split_words
 logger = logging.getLogger(__name__)
 
 READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
+EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
@@ -233,6 +234,10 @@ class Assistant:
         split = split_sections(sections, self.embedder.count_tokens, self.embedder.max_tokens)
         if not split:
             return []
+        if len(split) > EMBEDDED:
+            asked = set(stems(question))
+            split.sort(key=lambda part: -len(asked & set(stems(part.embedded_text))))
+            split = split[:EMBEDDED]
         vectors = self.embedder.embed([question, *(part.embedded_text for part in split)])
         similarities = vectors[1:] @ vectors[0]
         return [

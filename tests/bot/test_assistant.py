@@ -5,7 +5,7 @@ import pytest
 from bot.assistant import Assistant
 from bot.errors import QuestionError
 from bot.profile import load_profile
-from bot.reply import GivenPassage
+from bot.reply import GivenPassage, Turn
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,47 @@ def test_markup_in_a_question_comes_back_as_it_was_typed(assistant, question):
 @pytest.mark.parametrize("question", ["水门什么时候开放？", "когда открыт шлюз?", "🚢?"])
 def test_another_script_is_taken_without_failing(assistant, question):
     assert assistant.ask(question).outcome in ("unanswered", "out_of_scope")
+
+
+def test_another_language_is_said_to_be_one_and_gets_a_draft(assistant):
+    reply = assistant.ask("Wann ist das Schleusentor für Boote geöffnet und was kostet es?")
+    assert reply.outcome == "unanswered"
+    assert "German" in reply.answer
+    assert reply.ticket
+
+
+def test_a_question_that_names_nothing_is_asked_back(assistant):
+    reply = assistant.ask("How long does it take?")
+    assert reply.outcome == "clarify"
+    assert 2 <= len(reply.choices) <= 3
+    assert all(choice.startswith("How long does it take: ") for choice in reply.choices)
+    assert reply.ticket is None
+
+
+def test_in_a_conversation_the_same_words_are_no_riddle(assistant):
+    history = [
+        Turn(role="user", content="Is there a lock gate?"),
+        Turn(role="assistant", content="Yes, the lock gate."),
+    ]
+    assert assistant.ask("When is it open?", history).outcome != "clarify"
+
+
+def test_a_history_of_a_thousand_turns_is_taken(assistant):
+    history = [
+        Turn(role=("user", "assistant")[i % 2], content=f"And what about boat {i}?")
+        for i in range(1000)
+    ]
+    assert assistant.ask("When is the lock gate open?", history).outcome == "answered"
+
+
+def test_a_given_passage_of_a_hundred_kilobytes_is_searched(assistant):
+    filler = "\n\n".join(f"Buoy number {i} is painted red and white." for i in range(2500))
+    passage = GivenPassage(text=f"{filler}\n\nThe ferry to the island leaves at 9:15.")
+    reply = assistant.ask("When does the ferry to the island leave?", passages=[passage])
+    assert "9:15" in reply.answer
+
+
+def test_the_best_answer_is_given_however_unsure(assistant):
+    question = "What is the name of the lock keeper's dog?"
+    assert assistant.ask(question).outcome == "unanswered"
+    assert assistant.best_answer(question).outcome == "answered"
