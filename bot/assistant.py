@@ -149,7 +149,7 @@ class Assistant:
         profile = self.profile if passages is None else NEUTRAL
         text = tidy(question)
         message = understand(text, profile.talk)
-        standalone = standalone_question(text, history)
+        standalone = standalone_question(text, history, self.embedder.embed)
         reply = Reply(
             id=id,
             question=question,

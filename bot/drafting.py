@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.message import Message
 from bot.profile import Act, Kind, Profile
 from bot.reply import Priority, Ticket, Turn
-from bot.standalone import standalone_question
+from bot.standalone import leans_on
 from bot.words import meets_cues, stems, words
 
 MAX_SUBJECT = 80
@@ -20,8 +20,11 @@ def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) ->
     """
     told = [turn.content for turn in history if turn.role == "user"] + [message.text]
     conversation = "\n".join(told)
+    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     # By the message alone first: what was said before may be about something else.
-    hearings = [stems(message.text), stems(standalone_question(message.text, history))]
+    hearings = [stems(message.text)]
+    if leans_on(message.text, answer):
+        hearings.append(stems(" ".join(told[-2:])))
     kind = _kind(message.act, hearings, profile)
     desk = profile.desk(_desk_id(message.act, hearings, kind, profile))
     fields = _fields(conversation, kind, profile)

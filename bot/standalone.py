@@ -1,10 +1,14 @@
 """The standalone question: the last message with what it leaves out taken from the conversation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from bot.reply import Turn
-from bot.words import content_stems, words
+from bot.words import FUNCTION_WORDS, content_stems, words
+
+Embed = Callable[[Sequence[str]], np.ndarray]
 
 _OPENERS = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|yeah|no|nope|oops|sorry|thx|thanks|right|hm+|and|but|or|so|then|also|"
@@ -61,6 +65,9 @@ _LEADING_PREPOSITION = re.compile(
     r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$",
     re.IGNORECASE,
 )
+TURNS = 20  # of a conversation that count
+_SHORT = 3  # words at most that take the place of others
+_ALIKE = 0.55  # cosine from which two phrases are of one sort, as "Windows" and "Linux" are
 _IN_FULL = 4  # words with content, from which a question hardly leans on the one before it
 _PLACES = "in|on|at|under"  # which of them goes before a name is a matter of the name
 
@@ -75,16 +82,21 @@ _ACTS = frozenset(
 )
 
 
-def standalone_question(message: str, history: Sequence[Turn]) -> str:
-    """Fold the conversation into one question; a message that needs nothing comes back as it is."""
+def standalone_question(message: str, history: Sequence[Turn], embed: Embed) -> str:
+    """Fold the conversation into one question; a message that needs nothing comes back as it is.
+
+    `embed` gives the unit vectors of texts, of shape (texts, dimension): what a message like "and
+    on Windows?" puts in place of something is what is most alike. Of a long conversation the last
+    TURNS turns are read.
+    """
     standalone = ""
     answer = ""
-    for turn in history:
+    for turn in history[-TURNS:]:
         if turn.role == "user":
-            standalone = _resolve(turn.content, standalone, answer)
+            standalone = _resolve(turn.content, standalone, answer, embed)
         else:
             answer = turn.content
-    return _resolve(message, standalone, answer)
+    return _resolve(message, standalone, answer, embed)
 
 
 def lacks_subject(message: str) -> bool:
@@ -92,13 +104,13 @@ def lacks_subject(message: str) -> bool:
     return all(stem in _ACTS for stem in content_stems(message))
 
 
-def _resolve(message: str, before: str, answer: str) -> str:
+def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
     """One message in the light of the standalone question and the answer before it."""
     message = " ".join(message.split())
     changed = _CHANGES_SUBJECT.match(message)
     if changed:
         return message[changed.end() :]
-    if not before or not _leans_on(message, answer):
+    if not before or not leans_on(message, answer):
         return message
     before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
@@ -117,7 +129,27 @@ def _resolve(message: str, before: str, answer: str) -> str:
     placed = _LEADING_PREPOSITION.match(rest.rstrip(" ?.!"))
     if placed and len(words(rest)) <= 6:
         return _with_phrase_replaced(before, placed[1], placed[0]) + "?"
-    return f"{before}: {rest}"
+    return _with_the_like_replaced(before, rest, embed) or f"{before}: {rest}"
+
+
+def _with_the_like_replaced(question: str, rest: str, embed: Embed) -> str:
+    """The question with `rest` in the place of what it holds of the same sort, or ""."""
+    new = re.sub(r"(?i)^(?:the|an?|for|in|on)\s+|\s+one$|[?.!]+$", "", rest.strip())
+    if not 0 < len(new.split()) <= _SHORT or _STARTS_A_QUESTION.match(new):
+        return ""
+    tokens = [match.span() for match in re.finditer(r"[^\s,:?]+", question)]
+    spans = [
+        (run[0][0], run[-1][1])
+        for start in range(len(tokens))
+        for run in (tokens[start : start + length] for length in range(1, _SHORT + 1))
+        if all(question[slice(*run[end])].lower() not in FUNCTION_WORDS for end in (0, -1))
+    ]
+    if not spans:
+        return ""
+    vectors = embed([new, *(question[start:end] for start, end in spans)])
+    alike = vectors[1:] @ vectors[0]
+    start, end = spans[int(alike.argmax())]
+    return f"{question[:start]}{new}{question[end:]}?" if alike.max() >= _ALIKE else ""
 
 
 def _latest_in_full(question: str) -> str:
@@ -128,7 +160,7 @@ def _latest_in_full(question: str) -> str:
     return ": ".join([first, *later[-1:]])
 
 
-def _leans_on(message: str, answer: str) -> bool:
+def leans_on(message: str, answer: str) -> bool:
     """Whether the message cannot be understood without what was said before."""
     if _CONTINUES.match(message) or _CORRECTS.match(message):
         return True

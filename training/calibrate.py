@@ -28,7 +28,7 @@ from bot.case import Case, read_cases
 from bot.evidence import Candidate
 from bot.profile import load_profile
 from bot.reader import WEIGHTS, Reader, Regression
-from bot.standalone import standalone_question
+from bot.standalone import Embed, standalone_question
 from index.build import build_index
 from index.embedder import SentenceEmbedder
 from index.passage import split_sections
@@ -136,13 +136,13 @@ def ask_manual(folder: Path, embedder: SentenceEmbedder) -> tuple[list[Asked], l
     return over_all, alone
 
 
-def ask_development(cases: Sequence[Case], retriever: HybridRetriever) -> list[Asked]:
+def ask_development(cases: Sequence[Case], retriever: HybridRetriever, embed: Embed) -> list[Asked]:
     """Our own development questions, each with what the index finds for it."""
     asked = []
     for case in cases:
         if case.outcome not in ("answered", "unanswered"):
             continue
-        query = retriever.query(standalone_question(case.question, case.history))
+        query = retriever.query(standalone_question(case.question, case.history, embed))
         hits = retriever.search(query, READ)
         candidates = [
             Candidate(hit.passage, hit.section, hit.similarity, hit.score) for hit in hits
@@ -190,7 +190,7 @@ def main() -> None:
         build_index(CORPUS, Path(folder), embedder, lambda *_: None)
         live = LiveIndex(Path(folder), embedder)
         retriever = HybridRetriever(live=live, synonyms=profile.synonyms)
-        development = ask_development(read_cases(EVALS), retriever)
+        development = ask_development(read_cases(EVALS), retriever, embedder.embed)
     sets = {
         "reference": reference,
         "manual": manual,

@@ -1,9 +1,25 @@
 """What a message leaves out is taken from the conversation; what is complete stays as it is."""
 
+import numpy as np
 import pytest
 
 from bot.reply import Turn
-from bot.standalone import standalone_question
+from bot.standalone import standalone_question as resolve
+
+
+def embed(texts):
+    """Vectors by hand: names of systems are alike, everything else is unlike."""
+    systems = ("windows", "linux", "docker")
+    return np.array(
+        [
+            np.eye(len(texts) + 1)[0 if text.lower() in systems else i + 1]
+            for i, text in enumerate(texts)
+        ]
+    )
+
+
+def standalone_question(message, history):
+    return resolve(message, history, embed)
 
 
 def conversation(*texts: str) -> list[Turn]:
@@ -70,3 +86,23 @@ def test_a_chain_of_follow_ups_is_resolved_turn_by_turn():
 def test_a_thousand_turns_are_folded_without_failing():
     history = conversation(*["and on Windows?" if i % 2 == 0 else "Yes." for i in range(1000)])
     assert standalone_question("why?", history)
+
+
+def test_a_bare_name_takes_the_place_of_what_is_like_it():
+    history = conversation("What do I need to run the app on Linux servers", "The tools.")
+    standalone = standalone_question("what about windows", history)
+    assert standalone == "What do I need to run the app on windows servers?"
+
+
+def test_a_bare_name_unlike_anything_before_is_added():
+    history = conversation("What do I need to run the app", "The tools.")
+    assert standalone_question("what about windows", history).endswith("run the app: windows")
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["different topic: who posts ideas", "ok thanks. Another question, who posts ideas"],
+)
+def test_an_announced_change_of_subject_leaves_only_the_new_one(message):
+    history = conversation("What is a master layout?", "A layout on which another is based.")
+    assert standalone_question(message, history) == "who posts ideas"
