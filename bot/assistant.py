@@ -103,21 +103,28 @@ class Assistant:
         return cls(index, profile, reader, embedder)
 
     def search(self, text: str, k: int = 5) -> list[FoundPassage]:
-        """The k passages nearest to some words, best first.
+        """The k passages that best answer some words, best first.
 
+        The first READ that the index finds are read; more than that follow in the index's order.
         Raises QuestionError for words that cannot be taken, IndexUnusable without an index.
         """
+        query = self._retriever.query(tidy(text))
+        candidates = self._retrieve(query, max(k, READ))
+        readings = self._reader.read(query.spelled, candidates[:READ]).readings
+        found = [(reading.candidate, reading.relevance) for reading in readings]
+        least = found[-1][1] if found else 0.0
+        found += [(candidate, least * candidate.score) for candidate in candidates[READ:]]
         return [
             FoundPassage(
-                text=hit.passage.text,
-                title=hit.section.title,
-                section=list(hit.section.headings),
-                url=full_url(hit.section.url, self.profile.product.docs_url),
-                path=hit.section.path,
-                lines=hit.passage.lines,
-                score=round(hit.score, 4),
+                text=candidate.passage.text,
+                title=candidate.section.title,
+                section=list(candidate.section.headings),
+                url=full_url(candidate.section.url, self.profile.product.docs_url),
+                path=candidate.section.path,
+                lines=candidate.passage.lines,
+                score=round(score, 4),
             )
-            for hit in self._retriever.search(self._retriever.query(tidy(text)), k)
+            for candidate, score in found[:k]
         ]
 
     def ask(
@@ -168,7 +175,7 @@ class Assistant:
         # Retrieve.
         if passages is None:
             query = self._retriever.query(standalone, _said_before(text, standalone, history))
-            candidates = self._retrieve(query)
+            candidates = self._retrieve(query, READ)
             known_words = self.index.current().vocabulary
         else:
             query = Query(text=standalone, spelled=standalone)
@@ -222,10 +229,10 @@ class Assistant:
         )
         return reply
 
-    def _retrieve(self, query: Query) -> list[Candidate]:
+    def _retrieve(self, query: Query, k: int) -> list[Candidate]:
         return [
             Candidate(hit.passage, hit.section, hit.similarity, hit.score)
-            for hit in self._retriever.search(query, READ)
+            for hit in self._retriever.search(query, k)
         ]
 
     def _choose(self, question: str, passages: Sequence[GivenPassage]) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from bot.asked import Asked
 from bot.citing import without_number
@@ -44,6 +45,7 @@ _ASKS_FOR_LIST = re.compile(
     r"\b(?:which|what)(?: (?:are|were))?(?: (?:the|all|your|possible|different|supported))*"
     r"(?: \w+)? \w{2,}(?<!s)s\b|\ball (?:the )?\w+s\b"
 )
+_ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
 _YES_NO = re.compile(
     r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|"
     r"did|can|could|may|must|should|will|would|has|have|am)\b(?!.*\bor\b)"
@@ -81,23 +83,46 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
     """
     if named:
         return _from_table(named, readings)
-    best = readings[0]
-    if not best.units:
+    said = _from_reading(asked, readings[0])
+    return _with_yes_or_no(asked.question, said) + _from_another(asked, said, readings)
+
+
+def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
+    """What one passage says: a row, a list, steps, code or sentences, by its strongest unit."""
+    if not reading.units:
         return []
-    strongest = max(range(len(best.units)), key=lambda i: best.units[i])
-    unit = best.candidate.units[strongest]
-    section = best.candidate.section
+    strongest = max(range(len(reading.units)), key=lambda i: reading.units[i])
+    unit = reading.candidate.units[strongest]
+    section = reading.candidate.section
     block = next(block for block in section.blocks if unit in block.units)
     if unit.kind == "row":
         return _from_row(asked, block, unit, section)
-    listed = _list_meant(asked.question, block, unit, best)
+    listed = _list_meant(asked.question, block, unit, reading)
     if listed is not None:
-        said = _from_list(asked.question, listed, unit, best)
-    elif unit.kind == "code":
-        said = [*_lead_in(block, section), _code(unit, section)]
-    else:
-        said = _from_sentences(best)
-    return _with_yes_or_no(asked.question, said)
+        return _from_list(asked.question, listed, unit, reading)
+    if unit.kind == "code":
+        return [*_lead_in(block, section), _code(unit, section)]
+    return _from_sentences(reading)
+
+
+def _from_another(
+    asked: Asked, said: Sequence[Statement], readings: Sequence[Reading]
+) -> list[Statement]:
+    """What another section says of the part of a double question that is not answered yet."""
+    if not said or not _ASKS_TWICE.search(asked.question):
+        return []
+    told = " ".join(statement.text for statement in said)
+    headings = " ".join(h for s in said[0].sources for h in (s.section.title, *s.section.headings))
+    missing = set(content_stems(asked.question)) - set(content_stems(f"{told} {headings}"))
+    for reading in readings[1:_MAX_SENTENCES]:
+        section = reading.candidate.section
+        if section is readings[0].candidate.section or reading.relevance < _EVIDENCE:
+            continue
+        strongest = max(zip(reading.units, reading.candidate.units, strict=True), key=itemgetter(0))
+        held = content_stems(" ".join((strongest[1].text, section.title, *section.headings)))
+        if missing and len(missing & set(held)) >= len(missing) / 2:
+            return _from_reading(asked, reading)
+    return []
 
 
 def _from_table(named: TableMatch, readings: Sequence[Reading]) -> list[Statement]:

@@ -146,3 +146,25 @@ We can analyze the pipeline on one of these:
         "The section “Pipeline” says: We can analyze the pipeline on one of these:",
         "SAP through the portal",
     ]
+
+
+TWO = """
+## Shoes
+Shoes are repaired within three days.
+
+## Bags
+Bags are repaired by our partner in town.
+"""
+
+
+def test_a_double_question_is_answered_from_two_sections():
+    said = answer("How fast are shoes repaired and who repairs bags?", TWO, "three days", "partner")
+    assert {*said} == {
+        "Shoes are repaired within three days.",
+        "Bags are repaired by our partner in town.",
+    }
+
+
+def test_a_single_question_is_not_answered_twice():
+    said = answer("How fast are shoes repaired?", TWO, "three days", "partner")
+    assert len(said) == 1
