@@ -44,7 +44,7 @@ EMBEDDED = 60  # parts of given passages that are embedded, of more those that s
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
-NAMED_CONFIDENCE = 0.85  # of a cell, row or column that the question names
+NAMED_CONFIDENCE = 0.95  # of a cell, row or column that the question names
 ANSWER_FROM = 0.7  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 

@@ -24,6 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from bot.assistant import Assistant
 from bot.case import Case, read_cases
 from bot.evidence import Candidate
 from bot.profile import load_profile
@@ -140,8 +141,6 @@ def ask_development(cases: Sequence[Case], retriever: HybridRetriever, embed: Em
     """Our own development questions, each with what the index finds for it."""
     asked = []
     for case in cases:
-        if case.outcome not in ("answered", "unanswered"):
-            continue
         query = retriever.query(standalone_question(case.question, case.history, embed))
         hits = retriever.search(query, READ)
         candidates = [
@@ -186,41 +185,51 @@ def main() -> None:
     data = arguments.shared / "data"
     reference, reference_given = ask_reference(data / "qa/dev.jsonl", embedder)
     manual, manual_given = ask_manual(data / "emanual", embedder)
+    cases = [case for case in read_cases(EVALS) if case.outcome in ("answered", "unanswered")]
     with tempfile.TemporaryDirectory() as folder:
         build_index(CORPUS, Path(folder), embedder, lambda *_: None)
         live = LiveIndex(Path(folder), embedder)
         retriever = HybridRetriever(live=live, synonyms=profile.synonyms)
-        development = ask_development(read_cases(EVALS), retriever, embedder.embed)
-    sets = {
-        "reference": reference,
-        "manual": manual,
-        "given": reference_given + manual_given,
-        "development": development,
-    }
-    judged = {
-        name: [reader.judge(each.question, each.candidates) for each in asked]
-        for name, asked in sets.items()
-    }
-    searched = [
-        (each, *judged[name][i])
-        for name in ("reference", "manual", "development")
-        for i, each in enumerate(sets[name])
-    ]
-    passage = fit(
-        np.vstack([passages for _, passages, _ in searched]),
-        [flag for each, _, _ in searched for flag in each.right],
-    )
+        sets = {
+            "reference": reference,
+            "manual": manual,
+            "given": reference_given + manual_given,
+            "development": ask_development(cases, retriever, embedder.embed),
+        }
+        judged = {
+            name: [reader.judge(each.question, each.candidates) for each in asked]
+            for name, asked in sets.items()
+        }
+        searched = [
+            (each, *judged[name][i])
+            for name in ("reference", "manual", "development")
+            for i, each in enumerate(sets[name])
+        ]
+        passage = fit(
+            np.vstack([passages for _, passages, _ in searched]),
+            [flag for each, _, _ in searched for flag in each.right],
+        )
+        located = [
+            (rows, flags)
+            for each, _, units in searched
+            if each.right_units
+            for rows, flags, right in zip(units, each.right_units, each.right, strict=True)
+            if right
+        ]
+        unit = fit(
+            np.vstack([rows for rows, _ in located]),
+            [flag for _, flags in located for flag in flags],
+        )
+        write_card(regressions={"passage": passage, "unit": unit})
+        # On our own pages a confidence is right when the whole answer is, not only its passage.
+        assistant = Assistant(live, profile, Reader(), embedder)
+        answers_right = [
+            case.answerable
+            and case.judge(assistant.best_answer(case.question, case.history)) == "right"
+            for case in cases
+        ]
+
     blend = Regression(np.array(passage[:-1]), passage[-1])
-    located = [
-        (rows, flags)
-        for each, _, units in searched
-        if each.right_units
-        for rows, flags, right in zip(units, each.right_units, each.right, strict=True)
-        if right
-    ]
-    unit = fit(
-        np.vstack([rows for rows, _ in located]), [flag for _, flags in located for flag in flags]
-    )
     weighed: dict[str, list[np.ndarray]] = {}
     first: dict[str, list[bool]] = {}
     for name, asked in sets.items():
@@ -230,29 +239,36 @@ def main() -> None:
             weighed[name].append(reader.weigh(each.question, each.candidates, passages, logits))
             first[name].append(each.right[int(np.argmax(logits))])
     # The manual's questions are all answerable, which would teach to be sure of everything.
+    labels = {**first, "development": answers_right}
     fitted = ("reference", "given", "development")
     confidence = fit(
         np.array([row for name in fitted for row in weighed[name]]),
-        [flag for name in fitted for flag in first[name]],
+        [flag for name in fitted for flag in labels[name]],
     )
     sure = Regression(np.array(confidence[:-1]), confidence[-1])
-
-    card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
-    card["regressions"] = {"passage": passage, "unit": unit, "confidence": confidence}
-    card["figures"] = {}
+    figures: dict[str, dict[str, float]] = {}
     for name, asked in sets.items():
         answerable = [any(each.right) for each in asked]
         of_answerable = [flag for flag, able in zip(first[name], answerable, strict=True) if able]
-        figures = {
+        figures[name] = {
             "questions": len(asked),
             "right_first_of_answerable": round(float(np.mean(of_answerable)), 3),
         }
         if not all(answerable):
             area = roc_auc_score(answerable, sure.logits(np.array(weighed[name])))
-            figures["auroc"] = round(float(area), 3)
-        card["figures"][name] = figures
-    (WEIGHTS / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+            figures[name]["auroc"] = round(float(area), 3)
+    card = write_card(
+        regressions={"passage": passage, "unit": unit, "confidence": confidence}, figures=figures
+    )
     print(json.dumps(card, indent=1))
+
+
+def write_card(regressions: dict[str, list[float]], **values: object) -> dict:
+    """Put regressions and other values into the card of the weights, and give all of it."""
+    card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
+    card |= {"regressions": card["regressions"] | regressions, **values}
+    (WEIGHTS / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    return card
 
 
 if __name__ == "__main__":
