@@ -24,7 +24,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bot.assistant import Assistant
+from bot.assistant import NAMED_CONFIDENCE, Assistant
 from bot.case import Case, read_cases
 from bot.evidence import Candidate
 from bot.profile import load_profile
@@ -221,13 +221,8 @@ def main() -> None:
             [flag for _, flags in located for flag in flags],
         )
         write_card(regressions={"passage": passage, "unit": unit})
-        # On our own pages a confidence is right when the whole answer is, not only its passage.
         assistant = Assistant(live, profile, Reader(), embedder)
-        answers_right = [
-            case.answerable
-            and case.judge(assistant.best_answer(case.question, case.history)) == "right"
-            for case in cases
-        ]
+        best = [assistant.best_answer(case.question, case.history) for case in cases]
 
     blend = Regression(np.array(passage[:-1]), passage[-1])
     weighed: dict[str, list[np.ndarray]] = {}
@@ -239,12 +234,19 @@ def main() -> None:
             weighed[name].append(reader.weigh(each.question, each.candidates, passages, logits))
             first[name].append(each.right[int(np.argmax(logits))])
     # The manual's questions are all answerable, which would teach to be sure of everything.
-    labels = {**first, "development": answers_right}
-    fitted = ("reference", "given", "development")
-    confidence = fit(
-        np.array([row for name in fitted for row in weighed[name]]),
-        [flag for name in fitted for flag in labels[name]],
-    )
+    fitted = [
+        pair
+        for name in ("reference", "given")
+        for pair in zip(weighed[name], first[name], strict=True)
+    ]
+    # On our own pages the whole answer has to be right, not only its passage. Where the question
+    # names a place in a table, no reading was asked.
+    fitted += [
+        (row, case.answerable and case.judge(reply) == "right")
+        for row, case, reply in zip(weighed["development"], cases, best, strict=True)
+        if reply.confidence != NAMED_CONFIDENCE
+    ]
+    confidence = fit(np.array([row for row, _ in fitted]), [flag for _, flag in fitted])
     sure = Regression(np.array(confidence[:-1]), confidence[-1])
     figures: dict[str, dict[str, float]] = {}
     for name, asked in sets.items():
