@@ -32,6 +32,7 @@ _TYPES = (
     (
         re.compile(
             r"(?i)\b(?:how (?:long|soon|quickly|fast|often|late|early|old)|since when|until when|"
+            r"in (?:seconds|minutes|hours|days|weeks|months|years)|"
             r"what (?:time|date|year|day)|which (?:day|date|year))\b|^when\b(?!.*[,;])"
         ),
         re.compile(rf"(?i)\d|\b(?:{_NUMBER_WORDS}|{_TIME_WORDS})\b"),

@@ -10,6 +10,7 @@ from bot.evidence import Reading
 from bot.statement import Source, Statement
 from bot.table_answer import (
     TableMatch,
+    asks_for_cell,
     asks_for_column,
     asks_for_line,
     cell_statements,
@@ -45,6 +46,10 @@ _ASKS_FOR_LIST = re.compile(
     r"\b(?:which|what)(?: (?:are|were))?(?: (?:the|all|your|possible|different|supported))*"
     r"(?: \w+)? \w{2,}(?<!s)s\b|\ball (?:the )?\w+s\b"
 )
+# They name what the items are, and not which of them.
+_LIST_NOUNS = frozenset(
+    content_stems("list overview kind type way option value criteria detail example step status")
+)
 _ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
 _YES_NO = re.compile(
     r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|"
@@ -69,7 +74,7 @@ def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
-                if match.rows and match.columns:
+                if asks_for_cell(asked, match):
                     return match
                 if asks_for_line(asked, match):
                     lines.append(match)
@@ -184,7 +189,11 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
     introduced = [other for other in lists if other.lead_in is not None and other.lead_in == unit]
     if introduced:
         return introduced[0]
-    return lists[0] if len(lists) == 1 and _ASKS_FOR_LIST.search(question) else None
+    read = dict(zip(best.candidate.units, best.units, strict=True))
+    if len(lists) == 1 and lists[0].lead_in and _ASKS_FOR_LIST.search(question):
+        # As near as the unit itself, or nearly: what is asked for may be another thing.
+        return lists[0] if read.get(lists[0].lead_in, 0) > 0.8 * read[unit] else None
+    return None
 
 
 def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
@@ -195,7 +204,7 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
     chosen = [item for item in block.units if read.get(item, 0) >= _EVIDENCE]
     context = set(content_stems(" ".join([*section.headings, section.title])))
     context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
-    specific = set(content_stems(question)) - context
+    specific = set(content_stems(question)) - context - _LIST_NOUNS
     named = [item for item in block.units if specific & set(content_stems(item.text))]
     whole = (
         (steps and _ASKS_HOW.search(question))
@@ -250,6 +259,11 @@ def _from_sentences(best: Reading) -> list[Statement]:
             if units[i].kind == "sentence"
             else _item(units[i], section)
         )
+        # A sentence that leads in says nothing without what it leads to.
+        introduced = [block for block in section.blocks if block.lead_in == units[i]]
+        if introduced and introduced[0].kind == "list" and units[i].text.endswith(":"):
+            said += [_item(item, section) for item in introduced[0].units]
+            break
     return said
 
 
@@ -259,12 +273,13 @@ def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
         return said
     told = " ".join(source.quote for source in said[0].sources)
     headings = " ".join(h for s in said[0].sources for h in (s.section.title, *s.section.headings))
-    # A word of the question that the page does not use may be what makes the difference.
-    if not set(content_stems(question)) <= set(content_stems(f"{told} {headings}")):
-        return said
+    asks = set(content_stems(question))
+    missing = asks - set(content_stems(f"{told} {headings}"))
     if _NEGATIVE.search(told):
-        return _prefixed("No", said) if len(_NEGATIVE.findall(told)) == 1 else said
-    return said if _CONDITION.search(told) else _prefixed("Yes", said)
+        plain = len(_NEGATIVE.findall(told)) == 1 and len(missing) <= len(asks) / 4
+        return _prefixed("No", said) if plain else said
+    # A word of the question that the page does not use may be what makes the difference.
+    return said if missing or _CONDITION.search(told) else _prefixed("Yes", said)
 
 
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:

@@ -18,7 +18,6 @@ from bot.words import content_stems
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
-BATCH = 5  # passages read at once; of similar length, so that little padding is computed
 
 
 @dataclass(frozen=True)
@@ -106,23 +105,16 @@ class Reader:
         asked = self._tokenizer.encode(question).ids
         if len(asked) > MAX_QUESTION_TOKENS:
             asked = [*asked[: MAX_QUESTION_TOKENS - 1], asked[-1]]
-        encodings = [
-            self._tokenizer.encode(candidate.passage.embedded_text, add_special_tokens=False)
-            for candidate in candidates
-        ]
         passages = np.zeros((len(candidates), 4))
-        units: list[np.ndarray] = [np.zeros((0, 3))] * len(candidates)
-        order = sorted(range(len(candidates)), key=lambda i: len(encodings[i].ids))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            judged, tokens = self._run(asked, [encodings[i].ids for i in batch])
-            for row, i in enumerate(batch):
-                candidate = candidates[i]
-                share = _share(asked_words, candidate.passage.embedded_text)
-                passages[i] = judged[row], candidate.similarity, share, candidate.score
-                units[i] = _judge_units(
-                    candidate, encodings[i], tokens[row, len(asked) :, 0], asked_words
-                )
+        units: list[np.ndarray] = []
+        # One by one: no padding is computed, and a reading does not depend on what is read beside.
+        for i, candidate in enumerate(candidates):
+            text = candidate.passage.embedded_text
+            encoding = self._tokenizer.encode(text, add_special_tokens=False)
+            judged, tokens = self._run(asked, encoding.ids)
+            share = _share(asked_words, text)
+            passages[i] = judged, candidate.similarity, share, candidate.score
+            units.append(_judge_units(candidate, encoding, tokens[:, 0], asked_words))
         return passages, units
 
     def weigh(
@@ -164,24 +156,20 @@ class Reader:
             ]
         )
 
-    def _run(self, asked: list[int], passages: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-        """Logits of the judgement, (passages,), and of each token, (passages, tokens, 3)."""
+    def _run(self, asked: list[int], passage: list[int]) -> tuple[float, np.ndarray]:
+        """The logit of the judgement, and logits of the passage's tokens, of shape (tokens, 3)."""
         end = asked[-1]  # the mark that ends a text
-        rows = [[*ids[: MAX_TOKENS - len(asked) - 1], end] for ids in passages]
-        length = len(asked) + max(len(row) for row in rows)
-        ids = np.zeros((len(rows), length), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        types = np.zeros_like(ids)
-        for i, row in enumerate(rows):
-            last = len(asked) + len(row)
-            ids[i, :last] = asked + row
-            mask[i, :last] = 1
-            types[i, len(asked) : last] = 1
+        ids = [*asked, *passage[: MAX_TOKENS - len(asked) - 1], end]
+        types = np.arange(len(ids)) >= len(asked)
         judged, tokens = self._session.run(
             ["judged", "tokens"],
-            {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
+            {
+                "input_ids": np.array([ids], dtype=np.int64),
+                "attention_mask": np.ones((1, len(ids)), dtype=np.int64),
+                "token_type_ids": types[None].astype(np.int64),
+            },
         )
-        return judged, tokens
+        return float(judged[0]), tokens[0, len(asked) :]
 
 
 def _judge_units(

@@ -74,11 +74,12 @@ _PLACES = "in|on|at|under"  # which of them goes before a name is a matter of th
 
 # What somebody does, or how long it takes, says nothing without what it is done to.
 _ACTS = frozenset(
-    content_stems(
-        "add analyze apply attach begin change check close deal delete difference do explain find "
-        "fix handle happen help long look make mean meant often open provide quick remove see send "
-        "set show solve start stop submit take thing try turn update use work wrong"
-    )
+    """
+    add analyse analyze apply attach begin change changed check close deal delete deleted different
+    explain find fix fixed handle happen happens happened help long look make mean meant often open
+    provide quick quickly remove removed see send sent set show solve solved start started stop
+    submit take takes taken thing try turn update use work works working wrong
+    """.split()
 )
 
 
@@ -101,7 +102,8 @@ def standalone_question(message: str, history: Sequence[Turn], embed: Embed) -> 
 
 def lacks_subject(message: str) -> bool:
     """Whether a message, with nothing before it, names an act at most: "how do I change it?"."""
-    return all(stem in _ACTS for stem in content_stems(message))
+    said = [word.lower().replace("’", "'") for word in words(message)]
+    return bool(said) and all(word in _ACTS or word in FUNCTION_WORDS for word in said)
 
 
 def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:

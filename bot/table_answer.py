@@ -19,6 +19,8 @@ _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
 
+_WHO = re.compile(r"(?i)\bwho(?:m|se)?\b")
+_ASKS_WHO = re.compile(r"(?i)\b(?:who|whom|whose|which|every|all|each|show|list|overview)\b")
 _ASKS_FOR_LINE = re.compile(r"(?i)\b(?:row|column|line|cells?|table|matrix)\b")
 # What a question says of the answer it wants, or of any support of anything.
 _LINE_WORDS = frozenset(
@@ -62,34 +64,64 @@ def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
     return TableMatch(section, block, rows, columns, values)
 
 
+def asks_for_cell(asked: Asked, match: TableMatch) -> bool:
+    """Whether a question names row and column, and wants to know what the table tells of them.
+
+    What else it says are words of what the table is about, or no words at all.
+    """
+    words = _weigh_words(asked, match)
+    return bool(
+        match.rows
+        and match.columns
+        and (words.subject or not words.unknown or _WHO.search(asked.question))
+    )
+
+
 def asks_for_line(asked: Asked, match: TableMatch) -> bool:
     """Whether a question wants all that a row or column says, and is about little else.
 
     It names one of them, and nearly all its words are those of the table and its section, one of
     them of what the table is about; or it asks for a row or column in so many words.
     """
-    if bool(match.rows) == bool(match.columns) or not match.block.header:
+    if bool(match.rows) == bool(match.columns):
         return False
+    words = _weigh_words(asked, match)
+    if _ASKS_FOR_LINE.search(asked.question):
+        return len(words.unknown) <= 0.5 * len(words.other)
+    asks = _ASKS_WHO if match.rows else _ASKS_FOR_COLUMN
+    return bool(
+        asks.search(asked.question)
+        and ("" in match.values or words.subject)
+        and len(words.unknown) <= 0.25 * len(words.heard)
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Words of a question: all `heard`, those `other` than the labels it names, and of these what
+    is the table's `subject` and what neither the table nor its section knows.
+    """
+
+    heard: set[str]
+    other: set[str]
+    subject: set[str]
+    unknown: set[str]
+
+
+def _weigh_words(asked: Asked, match: TableMatch) -> _Words:
     block = match.block
     labels = [block.units[row].cells[0] for row in match.rows]
     labels += [block.header[column] for column in match.columns]
-    named = _stems_of(labels)
-    for synonym in asked.synonyms:
-        named |= _stems_of([synonym.said])
-    heard = [stem for stem in content_stems(asked.question) if stem not in _LINE_WORDS]
-    other = [stem for stem in heard if stem not in named]
+    labels += [synonym.said for synonym in asked.synonyms]
+    heard = {stem for stem in content_stems(asked.question) if stem not in _LINE_WORDS}
+    other = heard - _stems_of(labels)
     sentences = [unit.text for unit in match.section.units if unit.kind == "sentence"]
     cells = [cell for unit in block.units for cell in unit.cells]
-    known = _stems_of([*block.header, *cells, *sentences, *match.section.headings]) & {*other}
-    if _ASKS_FOR_LINE.search(asked.question):
-        return len(known) >= 0.5 * len({*other})
+    known = _stems_of([*block.header, *cells, *sentences, *match.section.headings])
     lead_in = [block.lead_in.text] if block.lead_in else []
     subject = _stems_of([block.header[0], *lead_in, *match.section.headings[-1:], *match.values])
-    return bool(
-        (asks_for_column(asked.question) or re.search(r"(?i)\bwho\b", asked.question))
-        and ("" in match.values or known & (subject - _stems_of(block.header[1:])))
-        and len({*other} - known) <= 0.25 * len({*heard})
-    )
+    subject -= _stems_of(block.header[1:])
+    return _Words(heard, other, other & subject, other - known)
 
 
 def asks_for_column(question: str) -> bool:

@@ -1,4 +1,4 @@
-"""Export a trained reader: `python -m training.export --weights MODEL --run data/training`.
+"""Export a trained reader: `python -m training.export --weights MODEL --checkpoints data/training/checkpoint.pt`.
 
 Writes `bot/weights/`: the network as int8 ONNX, its tokenizer, and `reader.json` with the checksum
 and the figures of the exported network beside those of the full one.
@@ -47,16 +47,27 @@ def export_network(network: ReaderNetwork, target: Path) -> None:
     full.unlink()
 
 
+def mean_weights(networks: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of the weights of networks of one shape, which all came from one start."""
+    return {name: torch.stack([n[name] for n in networks]).mean(0) for name in networks[0]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", required=True, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("--run", type=Path, default=Path("data/training"))
+    parser.add_argument(
+        "--checkpoints",
+        type=Path,
+        nargs="+",
+        default=[Path("data/training/checkpoint.pt")],
+        help="of several the mean of their weights is taken",
+    )
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
     network = ReaderNetwork(arguments.weights)
-    state = torch.load(arguments.run / "checkpoint.pt", weights_only=True)
-    network.load_state_dict(state["network"])
+    states = [torch.load(file, weights_only=True) for file in arguments.checkpoints]
+    network.load_state_dict(mean_weights([state["network"] for state in states]))
     network.eval()
     target = TARGET / "reader.onnx"
     export_network(network, target)
@@ -86,7 +97,7 @@ def main() -> None:
             "unit": [1.0, 0.0, 0.0, 0.0],
             "confidence": [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         },
-        "steps": state["done"],
+        "steps": [state["done"] for state in states],
         "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),
         "near_miss_auroc_int8": round(float(roc_auc_score(labels, exported)), 4),
         "largest_logit_difference": round(float(np.abs(np.array(full) - exported).max()), 3),

@@ -133,7 +133,7 @@ def test_a_history_of_a_thousand_turns_is_taken(assistant):
 
 def test_a_given_passage_of_a_hundred_kilobytes_is_searched(assistant):
     filler = "\n\n".join(f"Buoy number {i} is painted red and white." for i in range(2500))
-    passage = GivenPassage(text=f"{filler}\n\nThe ferry to the island leaves at 9:15.")
+    passage = GivenPassage(text=f"{filler}\n\n## Ferry\n\nThe ferry to the island leaves at 9:15.")
     reply = assistant.ask("When does the ferry to the island leave?", passages=[passage])
     assert "9:15" in reply.answer
 

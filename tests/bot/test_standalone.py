@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bot.reply import Turn
+from bot.standalone import lacks_subject
 from bot.standalone import standalone_question as resolve
 
 
@@ -106,3 +107,17 @@ def test_a_bare_name_unlike_anything_before_is_added():
 def test_an_announced_change_of_subject_leaves_only_the_new_one(message):
     history = conversation("What is a master layout?", "A layout on which another is based.")
     assert standalone_question(message, history) == "who posts ideas"
+
+
+@pytest.mark.parametrize(
+    "message", ["how long does it take?", "how do i change it", "what do i need to send"]
+)
+def test_an_act_without_a_thing_lacks_its_subject(message):
+    assert lacks_subject(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["sla?", "When are attachments deleted?", "how do I submit a request", "🚢?"]
+)
+def test_a_thing_is_a_subject(message):
+    assert not lacks_subject(message)

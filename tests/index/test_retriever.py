@@ -4,7 +4,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from index.build import build_index
 from index.errors import IndexUnusable
-from index.retriever import Hit, HybridRetriever, Query, correct_spelling, find_synonyms
+from index.retriever import Hit, HybridRetriever, Query, Synonym, correct_spelling, find_synonyms
 from index.store import LiveIndex
 
 PAGES = {
@@ -137,7 +137,8 @@ def test_without_an_index_the_remedy_is_said(tmp_path, embedder):
 
 def test_a_query_keeps_its_text_beside_what_search_makes_of_it(retriever):
     query = retriever.query("Agreemnet or SLA?")
-    assert query == Query("Agreemnet or SLA?", "agreement or SLA?", ("service level agreement",))
+    synonyms = (Synonym("SLA", "service level agreement"),)
+    assert query == Query("Agreemnet or SLA?", "agreement or SLA?", synonyms)
 
 
 @pytest.mark.parametrize("word", ["tiket", "ticket", "tickett", "tikcet", "tocket", "Tiket"])
@@ -164,6 +165,10 @@ def test_synonyms_are_found_in_any_form(query):
     assert len(find_synonyms(query, SYNONYMS)) == 1
 
 
+def test_a_synonym_tells_what_was_said_for_it():
+    assert find_synonyms("call by telephone", SYNONYMS) == (Synonym("telephone", "phone"),)
+
+
 def test_part_of_a_word_or_term_is_no_synonym():
     assert find_synonyms("a slab of service", SYNONYMS) == ()
 
@@ -177,3 +182,10 @@ def test_logs_on_sap_btp_find_the_row_of_the_support_matrix(shared, tmp_path, em
     retriever = HybridRetriever(live=LiveIndex(tmp_path, embedder))
     texts = [hit.passage.text for hit in search(retriever, "logs on SAP BTP", 3)]
     assert any("Logs/ Metrics" in text and "SAP BTP: Mendix Partner" in text for text in texts)
+
+
+def test_what_was_said_before_draws_the_results_near(retriever):
+    plain = retriever.search(retriever.query("how long"), 3)
+    near = plain[-1].passage.text
+    in_context = retriever.search(retriever.query("how long", context=near), 3)
+    assert in_context[0].passage.text == near
