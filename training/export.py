@@ -1,4 +1,4 @@
-"""Export a trained reader: `python -m training.export --weights MODEL --checkpoints data/training/checkpoint.pt`.
+"""Export a trained reader: `python -m training.export --weights MODEL --checkpoints FILE`.
 
 Writes `bot/weights/`: the network as int8 ONNX, its tokenizer, and `reader.json` with the checksum
 and the figures of the exported network beside those of the full one.
