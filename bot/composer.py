@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from operator import itemgetter
 
 from bot.asked import Asked
 from bot.citing import without_number
@@ -96,10 +95,9 @@ def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
     """What one passage says: a row, a list, steps, code or sentences, by its strongest unit."""
     if not reading.units:
         return []
-    strongest = max(range(len(reading.units)), key=lambda i: reading.units[i])
-    unit = reading.candidate.units[strongest]
+    unit = _strongest(reading)
     section = reading.candidate.section
-    block = next(block for block in section.blocks if unit in block.units)
+    block = _block_of(unit, section)
     if unit.kind == "row":
         return _from_row(asked, block, unit, section)
     listed = _list_meant(asked.question, block, unit, reading)
@@ -117,14 +115,13 @@ def _from_another(
     if not said or not _ASKS_TWICE.search(asked.question):
         return []
     told = " ".join(statement.text for statement in said)
-    headings = " ".join(h for s in said[0].sources for h in (s.section.title, *s.section.headings))
-    missing = set(content_stems(asked.question)) - set(content_stems(f"{told} {headings}"))
+    missing = _stems_missing(asked.question, told, said[0])
     for reading in readings[1:_MAX_SENTENCES]:
         section = reading.candidate.section
         if section is readings[0].candidate.section or reading.relevance < _EVIDENCE:
             continue
-        strongest = max(zip(reading.units, reading.candidate.units, strict=True), key=itemgetter(0))
-        held = content_stems(" ".join((strongest[1].text, section.title, *section.headings)))
+        unit = _strongest(reading)
+        held = content_stems(" ".join((unit.text, section.title, *section.headings)))
         if missing and len(missing & set(held)) >= len(missing) / 2:
             return _from_reading(asked, reading)
     return []
@@ -165,7 +162,7 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                 named = [u for u in reading.candidate.units if header in u.text.lower()]
                 place = f"The section “{without_number(section.headings[-1])}” says:"
                 for unit in named[:1]:
-                    block = next(block for block in section.blocks if unit in block.units)
+                    block = _block_of(unit, section)
                     first, *rest = [*_lead_in(block, section), _item(unit, section)]
                     told = Statement(f"{place} {first.text}", first.sources)
                     if told not in said:
@@ -186,14 +183,19 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
         return steps[0]
     if block.kind == "list" and unit.kind == "item":
         return block
-    introduced = [other for other in lists if other.lead_in is not None and other.lead_in == unit]
+    introduced = _list_introduced_by(unit, section)
     if introduced:
-        return introduced[0]
+        return introduced
     read = dict(zip(best.candidate.units, best.units, strict=True))
     if len(lists) == 1 and lists[0].lead_in and _ASKS_FOR_LIST.search(question):
         # As near as the unit itself, or nearly: what is asked for may be another thing.
         return lists[0] if read.get(lists[0].lead_in, 0) > 0.8 * read[unit] else None
     return None
+
+
+def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
+    lists = (block for block in section.blocks if block.kind == "list")
+    return next((block for block in lists if block.lead_in == unit), None)
 
 
 def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
@@ -260,9 +262,9 @@ def _from_sentences(best: Reading) -> list[Statement]:
             else _item(units[i], section)
         )
         # A sentence that leads in says nothing without what it leads to.
-        introduced = [block for block in section.blocks if block.lead_in == units[i]]
-        if introduced and introduced[0].kind == "list" and units[i].text.endswith(":"):
-            said += [_item(item, section) for item in introduced[0].units]
+        introduced = _list_introduced_by(units[i], section)
+        if introduced and units[i].text.endswith(":"):
+            said += [_item(item, section) for item in introduced.units]
             break
     return said
 
@@ -272,10 +274,9 @@ def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
     if not said or not _YES_NO.match(question) or _NEGATIVE.search(question):
         return said
     told = " ".join(source.quote for source in said[0].sources)
-    headings = " ".join(h for s in said[0].sources for h in (s.section.title, *s.section.headings))
-    asks = set(content_stems(question))
-    missing = asks - set(content_stems(f"{told} {headings}"))
+    missing = _stems_missing(question, told, said[0])
     if _NEGATIVE.search(told):
+        asks = set(content_stems(question))
         plain = len(_NEGATIVE.findall(told)) == 1 and len(missing) <= len(asks) / 4
         return _prefixed("No", said) if plain else said
     # A word of the question that the page does not use may be what makes the difference.
@@ -285,6 +286,22 @@ def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:
     first = said[0]
     return [Statement(f"{word}. {first.text}", first.sources, "sentence", 0), *said[1:]]
+
+
+def _strongest(reading: Reading) -> Unit:
+    """The unit that is most likely evidence, the first of equal ones."""
+    units = reading.candidate.units
+    return units[max(range(len(units)), key=lambda i: reading.units[i])]
+
+
+def _block_of(unit: Unit, section: Section) -> Block:
+    return next(block for block in section.blocks if unit in block.units)
+
+
+def _stems_missing(question: str, told: str, statement: Statement) -> set[str]:
+    """The words of a question that neither a text nor the headings of a statement hold."""
+    headings = [h for s in statement.sources for h in (s.section.title, *s.section.headings)]
+    return set(content_stems(question)) - set(content_stems(" ".join((told, *headings))))
 
 
 def _sentence(unit: Unit, section: Section) -> Statement:

@@ -5,6 +5,7 @@ from rich.table import Table
 
 from bot.evaluation import Evaluation
 from bot.report import figures
+from bot.terminal_view import print_line
 
 
 def show_evaluations(
@@ -17,15 +18,11 @@ def show_evaluations(
         table.add_row(name, *(rows.get(name, "") for rows in shown.values()))
     out.print(table)
     for change, ids in changed.items():
-        _line(f"{change}: {', '.join(ids)}", out)
+        print_line(f"{change}: {', '.join(ids)}", out)
     for failure in next(iter(runs.values())).failures:
         said = " ".join(failure.answer.split())[:200]
-        _line(
+        print_line(
             f"- {failure.id} {failure.verdict}: {failure.question!r} → {failure.outcome} "
             f"({failure.confidence:.2f}): {said!r}",
             out,
         )
-
-
-def _line(text: str, out: Console) -> None:
-    out.print(text, markup=False, highlight=False, soft_wrap=True)

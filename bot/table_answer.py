@@ -18,7 +18,6 @@ _EXPLAINS_EMPTY = re.compile(
 _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
-
 _WHO = re.compile(r"(?i)\bwho(?:m|se)?\b")
 _ASKS_WHO = re.compile(r"(?i)\b(?:who|whom|whose|which|every|all|each|show|list|overview)\b")
 _ASKS_FOR_LINE = re.compile(r"(?i)\b(?:row|column|line|cells?|table|matrix)\b")
@@ -54,7 +53,8 @@ def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
     labels = [unit.cells[0] if unit.cells else "" for unit in block.units]
     notes = _notes(section)
     rows, columns = (), ()
-    for text in (asked.latest, asked.question):
+    # Without a conversation both are one.
+    for text in dict.fromkeys((asked.latest, asked.question)):
         if len(block.header) > 2 and not columns:
             named = _named(block.header, text, asked.synonyms, notes)
             columns = tuple(column for column in named if column > 0)
@@ -69,12 +69,10 @@ def asks_for_cell(asked: Asked, match: TableMatch) -> bool:
 
     What else it says are words of what the table is about, or no words at all.
     """
+    if not (match.rows and match.columns):
+        return False
     words = _weigh_words(asked, match)
-    return bool(
-        match.rows
-        and match.columns
-        and (words.subject or not words.unknown or _WHO.search(asked.question))
-    )
+    return bool(words.subject or not words.unknown or _WHO.search(asked.question))
 
 
 def asks_for_line(asked: Asked, match: TableMatch) -> bool:

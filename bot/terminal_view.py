@@ -14,40 +14,41 @@ def show_reply(reply: Reply, profile: Profile, out: Console) -> None:
     """Print a reply for a person."""
     out.print(Markdown(reply.answer))
     for choice in reply.choices:
-        _line(f"  {choice}", out)
+        print_line(f"  {choice}", out)
     for _, cited in groupby(reply.citations, key=lambda citation: citation.url):
         _show_section(list(cited), out)
     if reply.citations and (note := origin(profile.product)):
-        _line(f"\nThe pages are {note}.", out, "dim")
+        print_line(f"\nThe pages are {note}.", out, "dim")
     if reply.outcome == "unanswered" and reply.related:
-        _line("\nNearest sections", out, "bold")
+        print_line("\nNearest sections", out, "bold")
         for section in reply.related:
-            _line(f"  {heading_path(section.title, section.section)}  {section.url}", out)
+            print_line(f"  {heading_path(section.title, section.section)}  {section.url}", out)
     for ticket in reply.drafts:
         _show_draft(ticket, profile.desk(ticket.desk).name, out)
-    _line(f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", out, "dim")
+    print_line(f"\nconfidence {reply.confidence:.2f}, {reply.timings_ms.total:.0f} ms", out, "dim")
 
 
 def _show_section(citations: list[Citation], out: Console) -> None:
     first = citations[0]
     place = f" ({first.path}:{first.lines[0]})" if first.path else ""
-    _line(f"\n{heading_path(first.title, first.section)}{place}", out, "bold cyan")
+    print_line(f"\n{heading_path(first.title, first.section)}{place}", out, "bold cyan")
     if first.url:
-        _line(f"  {first.url}", out, "dim")
+        print_line(f"  {first.url}", out, "dim")
     for citation in citations:
-        _line(f"  [{citation.n}] “{citation.quote}”", out)
+        print_line(f"  [{citation.n}] “{citation.quote}”", out)
 
 
 def _show_draft(ticket: Ticket, desk: str, out: Console) -> None:
-    _line(f"\nDraft for {desk}", out, "bold yellow")
+    print_line(f"\nDraft for {desk}", out, "bold yellow")
     rows = {"Kind": ticket.kind, "Priority": ticket.priority, "Subject": ticket.subject}
     for name, value in {**rows, **ticket.fields}.items():
-        _line(f"  {name}: {value}", out)
+        print_line(f"  {name}: {value}", out)
     if ticket.missing:
-        _line(f"  They will ask for: {', '.join(ticket.missing)}", out)
-    _line(f"  How to send it: {ticket.how}", out)
+        print_line(f"  They will ask for: {', '.join(ticket.missing)}", out)
+    print_line(f"  How to send it: {ticket.how}", out)
 
 
-def _line(text: str, out: Console, style: str = "") -> None:
+def print_line(text: str, out: Console, style: str = "") -> None:
+    """Print a line as it is."""
     # What pages and people wrote is never read as rich's own markup.
     out.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

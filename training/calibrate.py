@@ -78,7 +78,7 @@ class Shelf:
         only: str | None = None,
     ) -> Asked:
         """The question with its nearest passages; with those of the section `only` alone."""
-        similarities = self._vectors @ self._embedder.embed([question])[0]
+        similarities = self._similarities(question)
         nearest = [i for i in np.argsort(-similarities) if only is None or self.owners[i] == only][
             :READ
         ]
@@ -92,9 +92,13 @@ class Shelf:
         ]
         return Asked(question, candidates, [any(flags) for flags in units], units)
 
+    def _similarities(self, question: str) -> np.ndarray:
+        """The cosine of the question and each passage."""
+        return self._vectors @ self._embedder.embed([question])[0]
+
     def nearest_other(self, question: str, right_keys: set[str]) -> str:
         """The section nearest to a question that is not one of `right_keys`."""
-        similarities = self._vectors @ self._embedder.embed([question])[0]
+        similarities = self._similarities(question)
         return next(
             self.owners[i] for i in np.argsort(-similarities) if self.owners[i] not in right_keys
         )
