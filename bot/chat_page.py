@@ -61,7 +61,8 @@ class ChatPage:
         self._database = database
         self._profile = profile
         with gr.Blocks(title=_title(profile), analytics_enabled=False, fill_width=True) as blocks:
-            self._conversation = gr.State()
+            # Each visitor gets a copy, which is there before anything can be asked.
+            self._conversation = gr.State(Conversation())
             self._draft = gr.State()
             self._voted = gr.State()
             self._lay_out_header()
@@ -182,7 +183,6 @@ class ChatPage:
             [self._reason, self._reason_row, self._notice],
             **_EVENT,
         )
-        blocks.load(lambda: Conversation(), None, self._conversation, **_EVENT)
         gr.on(
             [blocks.load, self._timer.tick],
             self._progress_made,

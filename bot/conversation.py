@@ -1,6 +1,7 @@
 """A conversation on the chat page: what was said, and the replies that its links point into."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.database import new_id
 from bot.drafting import draft_ticket
@@ -22,12 +23,16 @@ class Conversation:
     that is no longer `pending` is left out.
     """
 
-    id: str = field(default_factory=new_id)
     turns: list[Turn] = field(default_factory=list)
     messages: list[dict] = field(default_factory=list)  # as the chat component shows them
     replies: dict[str, Reply] = field(default_factory=dict)  # by reply id
     shown: dict[int, str] = field(default_factory=dict)  # reply id by position in `messages`
     pending: int | None = None  # position in `messages` of the answer on the way
+
+    @cached_property
+    def id(self) -> str:
+        """Given when first asked for: copies of an unused conversation are different ones."""
+        return new_id()
 
     def begin(self, question: str) -> int:
         """Show a question, and that its answer is on the way; returns the answer's position."""

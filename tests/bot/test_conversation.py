@@ -1,3 +1,5 @@
+from copy import deepcopy
+
 import pytest
 
 from bot.conversation import Conversation
@@ -35,6 +37,13 @@ def conversation(*questions: str) -> Conversation:
 
 def shown(held: Conversation) -> list[str]:
     return [message["content"] for message in held.messages]
+
+
+def test_each_copy_of_an_unused_conversation_is_another_conversation() -> None:
+    unused = Conversation()
+    first, second = deepcopy(unused), deepcopy(unused)
+    assert first.id != second.id
+    assert deepcopy(first).id == first.id
 
 
 def test_a_stopped_answer_is_not_written_into_the_next_one() -> None:
