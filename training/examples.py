@@ -8,19 +8,24 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index.errors import PageError
 from index.page import find_pages, read_page
 from index.passage import Passage, split_sections
-from index.section import Section, read_sections, read_text
+from index.section import Section, Unit, read_sections, read_text
 from index.term import STOPWORDS
 
 Span = tuple[int, int]
 CountTokens = Callable[[str], int]
 
 PASSAGE_TOKENS = 256
-WINDOWS = (320, 450, 600, None)  # characters of a passage that an example keeps; None is all
+# Characters of a passage that an example keeps; None is all. Most are short: twice as many are read
+# in the same time.
+WINDOWS = (250, 250, 400, 400, 400, 600, 800, None)
+
+PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
 
 # Where the reference data's names for sites and their paths lead to in the corpora.
 SITES = {
@@ -113,14 +118,17 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
 
 
 def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Question]:
-    """Our own questions (`training/questions`), which name lines of pages of the corpora."""
+    """Our own questions (`training/questions`).
+
+    They name the lines that answer, or quote them, of pages of the corpora or of `training/pages`.
+    """
     pages: dict[tuple[str, str], list[Section]] = {}
     questions = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
         place = record["corpus"], record["path"]
         if place not in pages:
-            corpus = corpora / record["corpus"]
+            corpus = site_folder(corpora, record["corpus"])
             pages[place] = read_sections(read_page(corpus / record["path"], corpus))
         sections = [
             s
@@ -130,19 +138,30 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
         if not sections:
             continue
         split = _split(sections[:1], count_tokens)
-        lines = record.get("lines", (0, -1))
-        first, last = lines[0], lines[-1]
         question = _question(
             record["question"],
             place,
             f"{record['path']}#{record['heading']}",
             [(_text(section, passage), section, passage) for section, passage in split],
-            lambda unit, first=first, last=last: first <= unit.lines[1] and unit.lines[0] <= last,
+            partial(_is_named, record),
             record.get("answer", ""),
         )
         if question.answerable == record["answerable"] and (question.answering or question.others):
             questions.append(question)
     return questions
+
+
+def _is_named(record: dict, unit: Unit) -> bool:
+    """Whether a unit is one of those that a record gives as its evidence."""
+    if "lines" in record:
+        return record["lines"][0] <= unit.lines[1] and unit.lines[0] <= record["lines"][-1]
+    return any(holds_or_is_held(unit.quote, quote) for quote in record.get("evidence", ()))
+
+
+def site_folder(corpora: Path, site: str) -> Path:
+    """The folder of a site's pages: one of `training/pages`, or one of the corpora."""
+    own = PAGES / site
+    return own if own.is_dir() else corpora / SITES.get(site, site)
 
 
 def _bare(heading: str) -> str:
@@ -223,10 +242,10 @@ def read_policies(path: Path) -> list[list[dict]]:
     return policies
 
 
-def policy_examples(
+def policy_groups(
     policies: Sequence[list[dict]], count: int, rng: random.Random
-) -> list[Example]:
-    """Draw `count` answerable questions, and as many with a paragraph about something else.
+) -> list[list[Example]]:
+    """Draw `count` answerable questions, each with a paragraph about something else.
 
     A paragraph is about something else when none of its own questions is of the same type; the
     questions are so general that a random paragraph would often answer them.
@@ -237,17 +256,18 @@ def policy_examples(
         for paragraph in paragraphs
         for question in paragraph["questions"]
     ]
-    examples = []
+    groups = []
     for paragraphs, paragraph, (question, span, kind) in rng.sample(pairs, min(count, len(pairs))):
         heading = paragraph["title"] if rng.random() < 0.5 else ""
         evidence = (_sentence_around(paragraph["text"], span),)
         shown = Text(heading, paragraph["text"])
-        examples.append(Example(question, shown, True, evidence, span))
+        group = [Example(question, shown, True, evidence, span)]
         pool = paragraphs if rng.random() < 0.7 else rng.choice(policies)
         others = [p for p in pool if kind not in {q[2] for q in p["questions"]}]
         if others:
-            examples.append(Example(question, Text(heading, rng.choice(others)["text"]), False))
-    return examples
+            group.append(Example(question, Text(heading, rng.choice(others)["text"]), False))
+        groups.append(group)
+    return groups
 
 
 def _sentence_around(text: str, span: Span) -> Span:
@@ -290,12 +310,13 @@ def as_keywords(question: str) -> str:
     return " ".join(words).rstrip("?.") if len(words) > 1 else question
 
 
-def windowed(example: Example, rng: random.Random) -> Example:
+def windowed(example: Example, limit: int | None, rng: random.Random) -> Example:
     """The example with a stretch of its passage that holds all evidence, cut at line or sentence.
 
     Sections differ in length by ten times and more; the reader should not learn from the length.
+    `limit` is in characters; None keeps everything.
     """
-    text, limit = example.passage.text, rng.choice(WINDOWS)
+    text = example.passage.text
     first = min((span[0] for span in example.evidence), default=rng.randrange(len(text)))
     last = max((span[1] for span in example.evidence), default=first)
     if limit is None or len(text) <= limit or last - first >= limit:
@@ -316,7 +337,7 @@ def windowed(example: Example, rng: random.Random) -> Example:
 
 def page_passages(corpora: Path, site: str, path: str, count_tokens: CountTokens) -> list[Text]:
     """All passages of a page but the shortest; none where the corpora do not hold the page."""
-    corpus = corpora / SITES.get(site, site)
+    corpus = site_folder(corpora, site)
     file = corpus / (path.removeprefix("docs/") if site == "fastapi" else path)
     if not file.exists():
         return []

@@ -15,17 +15,20 @@ from pathlib import Path
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+from index.term import STOPWORDS
 from training.examples import (
+    WINDOWS,
     Example,
     Question,
     Text,
     as_keywords,
     page_passages,
-    policy_examples,
+    policy_groups,
     read_own,
     read_policies,
     read_qa,
@@ -39,8 +42,10 @@ MAX_TOKENS = 288
 OWN_QUESTIONS = Path(__file__).parent / "questions"
 POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
 POLICY_QUESTIONS = 1200  # a pass; each with a negative
-MINED = 60  # negatives kept for each question, of which each pass draws one or two
+MINED = 60  # negatives kept for each question, of which each pass draws up to three
 NEAREST = 10  # of them the ones that a search would show beside the right passage
+SMOOTHING = 0.03  # of the labels, some of which are wrong
+MASKED = (0.3, 0.1)  # share of the passages with gaps, and of their tokens that become gaps
 SHARE_OF_DECAY = 0.3  # of the steps, in which the learning rate falls to 0
 CHECKPOINT_STEPS = 200
 
@@ -70,9 +75,9 @@ def build_pool(texts: Sequence[Text], encoder: SentenceTransformer, cache: Path)
 
 def encode(encoder: SentenceTransformer, texts: list[str]) -> np.ndarray:
     """Unit vectors of shape (len(texts), 384)."""
-    return encoder.encode(
-        texts, batch_size=64, normalize_embeddings=True, show_progress_bar=False
-    ).astype(np.float32)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        vectors = encoder.encode(texts, batch_size=64, normalize_embeddings=True)
+    return vectors.astype(np.float32)
 
 
 def mine_negatives(
@@ -80,17 +85,25 @@ def mine_negatives(
 ) -> list[list[Text]]:
     """For each question the pool's passages that look right and are not, nearest first.
 
-    Left out are those that hold the answer's own words or are nearly the same text as a right one:
-    they may well answer the question too.
+    Nearest in turn by vectors and by words, as a search finds them. Left out are those that hold
+    the answer's own words or are nearly the same text as a right one: they may well answer the
+    question too.
     """
-    vectors = encode(encoder, [question.text for question in questions])
+    asked = [question.text for question in questions]
+    vectors = encode(encoder, asked)
+    words = TfidfVectorizer(sublinear_tf=True, stop_words=sorted(STOPWORDS), dtype=np.float32)
+    held = words.fit_transform([f"{text.heading}\n{text.text}" for text in pool.texts]).T.tocsr()
+    asked_words = words.transform(asked)
     place = {text: i for i, text in enumerate(pool.texts)}
     mined = []
-    for question, vector in zip(questions, vectors, strict=True):
+    for number, question in enumerate(questions):
         own = [place[a.passage] for a in question.answering] + [place[t] for t in question.others]
         own_texts = {pool.texts[i] for i in own}
         answers = {a.passage.text[slice(*a.answer)].lower() for a in question.answering if a.answer}
-        near = np.argsort(-(pool.vectors @ vector))[: MINED + len(own) + 10]
+        ranked = MINED + len(own) + 10
+        by_vector = np.argsort(-(pool.vectors @ vectors[number]))[:ranked]
+        by_words = np.argsort(-(asked_words[number] @ held).toarray()[0], kind="stable")[:ranked]
+        near = dict.fromkeys(i for pair in zip(by_vector, by_words, strict=True) for i in pair)
         mined.append(
             [
                 pool.texts[i]
@@ -103,31 +116,43 @@ def mine_negatives(
     return mined
 
 
-def epoch_examples(
+def epoch_groups(
     questions: Sequence[Question],
     mined: Sequence[Sequence[Text]],
     policies: Sequence[list[dict]],
     rng: random.Random,
-) -> list[Example]:
-    """The examples of one pass: every question, negatives, and a draw of PolicyQA."""
-    examples = []
+) -> list[list[Example]]:
+    """The examples of one pass, in groups of one question each: its passages, right ones first.
+
+    Every question, negatives, and a draw of PolicyQA.
+    """
+    groups = []
     for question, negatives in zip(questions, mined, strict=True):
         asked = _varied(question.text, rng)
+        near, far = negatives[:NEAREST], negatives[NEAREST:]
         if question.answerable:
             right = rng.choice(question.answering)
-            examples.append(Example(asked, right.passage, True, right.evidence, right.answer))
-            if question.others and rng.random() < 0.25:
-                examples.append(Example(asked, rng.choice(question.others), False))
-            drawn = [negatives[:NEAREST]] + [negatives[NEAREST:]] * (rng.random() < 0.5)
+            group = [Example(asked, right.passage, True, right.evidence, right.answer)]
+            wrong = rng.sample(near, min(2, len(near))) + rng.sample(far, min(1, len(far)))
+            if question.others and rng.random() < 0.3:
+                wrong[:1] = [rng.choice(question.others)]
         else:
             # A near miss is a negative by itself.
-            examples.append(Example(asked, rng.choice(question.others), False))
-            drawn = [negatives] * (rng.random() < 0.3)
-        examples += [Example(asked, rng.choice(texts), False) for texts in drawn if texts]
-    examples += policy_examples(policies, POLICY_QUESTIONS, rng)
+            group = []
+            wrong = [rng.choice(question.others)]
+            wrong += rng.sample(near, min(len(near), rng.random() < 0.3))
+        group += [Example(asked, text, False) for text in wrong]
+        groups.append(group)
+    groups += policy_groups(policies, POLICY_QUESTIONS, rng)
+    return [_altered(group, rng) for group in groups]
+
+
+def _altered(group: Sequence[Example], rng: random.Random) -> list[Example]:
+    """The group with its passages cut to a common limit, a few without their headings."""
+    limit, bare = rng.choice(WINDOWS), rng.random() < 0.08
     return [
-        windowed(replace(e, passage=Text("", e.passage.text)) if rng.random() < 0.08 else e, rng)
-        for e in examples
+        windowed(replace(e, passage=Text("", e.passage.text)) if bare else e, limit, rng)
+        for e in group
     ]
 
 
@@ -178,9 +203,43 @@ def encode_batch(
     return dict(batch), targets
 
 
-def loss_of(judged: torch.Tensor, tokens: torch.Tensor, targets: dict) -> torch.Tensor:
-    """Sum of the tasks' losses: cross-entropies of judgement, evidence tokens, start and end."""
-    loss = functional.binary_cross_entropy_with_logits(judged, targets["labels"])
+def hide_tokens(
+    batch: dict, targets: dict, mask: int, generator: torch.Generator
+) -> dict[str, torch.Tensor]:
+    """The batch with gaps, of the token `mask`, in some of its passages, outside the evidence.
+
+    What was seen in an earlier pass is then not the same again, and no single word decides.
+    """
+    passages, tokens = MASKED
+    shape = batch["input_ids"].shape
+    hidden = (
+        (torch.rand(shape[0], 1, generator=generator) < passages)
+        & (torch.rand(shape, generator=generator) < tokens)
+        & targets["passage"]
+        & (targets["evidence"] == 0)
+    )
+    return batch | {"input_ids": batch["input_ids"].masked_fill(hidden, mask)}
+
+
+def loss_of(
+    judged: torch.Tensor, tokens: torch.Tensor, targets: dict, sizes: Sequence[int]
+) -> torch.Tensor:
+    """Sum of the tasks' losses: judgement, rank within its group, evidence tokens, start and end.
+
+    The rank's is the localized contrastive estimation of Gao, Dai and Callan, "Rethink training of
+    BERT rerankers in multi-stage retrieval pipeline" (2021): the cross-entropy of the right passage
+    among those of its question. `sizes` are the groups', whose right passage stands first.
+    """
+    smoothed = targets["labels"] * (1 - 2 * SMOOTHING) + SMOOTHING
+    loss = functional.binary_cross_entropy_with_logits(judged, smoothed)
+    groups = zip(judged.split(list(sizes)), targets["labels"].split(list(sizes)), strict=True)
+    ranked = [
+        -functional.log_softmax(logits, 0)[0]
+        for logits, labels in groups
+        if labels[0] and len(logits) > 1
+    ]
+    if ranked:
+        loss = loss + 0.5 * torch.stack(ranked).mean()
     # A passage that does not answer has no evidence: that too is to be learnt, token by token.
     passage = targets["passage"]
     loss = loss + functional.binary_cross_entropy_with_logits(
@@ -196,18 +255,24 @@ def loss_of(judged: torch.Tensor, tokens: torch.Tensor, targets: dict) -> torch.
 
 
 def batches_by_length(
-    examples: Sequence[Example], size: int, rng: random.Random
-) -> list[list[Example]]:
-    """Batches of similar length, in random order, so that little padding is computed."""
-    by_length = sorted(
-        examples,
-        key=lambda e: (
-            len(e.question) + len(e.passage.heading) + len(e.passage.text) + rng.randrange(80)
-        ),
-    )
-    batches = [by_length[i : i + size] for i in range(0, len(by_length), size)]
+    groups: Sequence[list[Example]], size: int, rng: random.Random
+) -> list[list[list[Example]]]:
+    """Batches of groups of similar length, in random order, so that little padding is computed.
+
+    Each holds at least `size` examples, but the last.
+    """
+    by_length = sorted(groups, key=lambda group: max(map(_length, group)) + rng.randrange(80))
+    batches: list[list[list[Example]]] = [[]]
+    for group in by_length:
+        if sum(map(len, batches[-1])) >= size:
+            batches.append([])
+        batches[-1].append(group)
     rng.shuffle(batches)
     return batches
+
+
+def _length(example: Example) -> int:
+    return len(example.question) + len(example.passage.heading) + len(example.passage.text)
 
 
 def rate_share(step: int, steps: int) -> float:
@@ -320,14 +385,14 @@ def main() -> None:
     encoder_parameters = [p for p in network.encoder.parameters() if p.requires_grad]
     heads = [*network.tokens.parameters(), *network.judge.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder_parameters}, {"params": heads}], lr=arguments.rate, weight_decay=0.01
+        [{"params": encoder_parameters}, {"params": heads}], lr=arguments.rate, weight_decay=0.05
     )
     peaks = (arguments.rate, 5 * arguments.rate)
     batches = [
         batch
         for epoch in range(arguments.epochs)
         for batch in batches_by_length(
-            epoch_examples(questions, mined, policies, random.Random(arguments.seed + epoch)),
+            epoch_groups(questions, mined, policies, random.Random(arguments.seed + epoch)),
             arguments.batch,
             random.Random(arguments.seed + epoch),
         )
@@ -343,12 +408,16 @@ def main() -> None:
         done = state["done"]
     say(event="start", steps=len(batches), done=done)
     network.train()
-    began, losses = time.time(), []
+    began, losses, seen = time.time(), [], 0
     for step in range(done, len(batches)):
-        batch, targets = encode_batch(tokenizer, batches[step])
+        sizes = [len(group) for group in batches[step]]
+        batch, targets = encode_batch(tokenizer, [e for group in batches[step] for e in group])
+        batch = hide_tokens(
+            batch, targets, tokenizer.mask_token_id, torch.Generator().manual_seed(step)
+        )
         with torch.autocast("cpu", dtype=torch.bfloat16):
             judged, tokens = network(**batch)
-        loss = loss_of(judged.float(), tokens.float(), targets)
+        loss = loss_of(judged.float(), tokens.float(), targets, sizes)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
@@ -356,14 +425,15 @@ def main() -> None:
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
+        seen += sum(sizes)
         if (step + 1) % 50 == 0:
-            speed = arguments.batch * 50 / (time.time() - began)
+            speed = seen / (time.time() - began)
             say(
                 step=step + 1,
                 loss=round(float(np.mean(losses[-50:])), 4),
                 per_second=round(speed, 1),
             )
-            began = time.time()
+            began, seen = time.time(), 0
         if (step + 1) % CHECKPOINT_STEPS == 0 or step + 1 == len(batches):
             partial = checkpoint.with_suffix(".part")
             torch.save(
@@ -376,7 +446,7 @@ def main() -> None:
             )
             partial.replace(checkpoint)
             say(step=step + 1, **evaluate(network, tokenizer, dev[::4], dev_mined[::4]))
-            began = time.time()
+            began, seen = time.time(), 0
     say(event="end", **evaluate(network, tokenizer, dev, dev_mined))
 
 
