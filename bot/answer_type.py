@@ -18,7 +18,7 @@ _TYPES = (
     (
         re.compile(
             r"(?i)\bhow (?:much|expensive)\b.*\b(?:cost|price|pay|charge|fee|spend|money|is it)|"
-            r"\b(?:price|prices|pricing|cost|costs|fees?|charges?|surcharge)\b"
+            r"\b(?:price|prices|pricing|cost|costs|fees?|(?<!in )charges?|surcharge)\b"
         ),
         re.compile(
             r"(?i)[$€£¥]|\b(?:usd|eur|euros?|dollars?|cents?|free|costs?|price|priced|pricing|fees?|"
@@ -47,8 +47,8 @@ _TYPES = (
     ),
     (
         re.compile(
-            r"(?i)\b(?:which|what) (?:\w+ ){0,2}(?:version|release)\b|"
-            r"\b(?:version|release) number\b"
+            r"(?i)\b(?:which|what) (?:\w+ ){0,2}(?:version|release)s?\b|"
+            r"\b(?:version|release) number\b|^\w+ versions?\b"
         ),
         re.compile(r"(?i)\d|\b(?:latest|newest|any|all|every|each|versions?|releases?)\b"),
     ),

@@ -12,7 +12,7 @@ from bot.composer import compose, table_named
 from bot.drafting import draft_ticket
 from bot.evidence import Candidate, Findings
 from bot.language import foreign_language
-from bot.message import Message, SmallTalk, tidy, understand
+from bot.message import Message, SmallTalk, asked_in, tidy, understand
 from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader
 from bot.reply import (
@@ -154,8 +154,9 @@ class Assistant:
     ) -> Reply:
         started = time.perf_counter()
         profile = self.profile if passages is None else NEUTRAL
-        text = tidy(question)
-        message = understand(text, profile.talk)
+        message = understand(tidy(question), profile.talk)
+        only_commands = not asked_in(message.text)
+        text = asked_in(message.text) or message.text
         standalone = standalone_question(text, history, self.embedder.embed)
         reply = Reply(
             id=id,
@@ -174,24 +175,21 @@ class Assistant:
 
         # Retrieve.
         if passages is None:
-            query = self._retriever.query(standalone, _said_before(text, standalone, history))
-            candidates = self._retrieve(query, READ)
+            asked, candidates = self.find(text, standalone, history)
             known_words = self.index.current().vocabulary
         else:
-            query = Query(text=standalone, spelled=standalone)
-            candidates = self._choose(standalone, passages)
+            asked, candidates = self.choose(text, standalone, passages)
             known_words = {word for given in passages for word in split_words(given.text)}
         language = foreign_language(text, known_words)
         retrieved = _milliseconds_since(started)
 
         # Read.
         findings = Findings((), 0.0)
-        if language is None:
-            findings = self._reader.read(query.spelled, candidates)
+        if language is None and not only_commands:
+            findings = self._reader.read(asked.question, candidates)
         read = _milliseconds_since(started)
 
         # Decide and compose.
-        asked = Asked(query.spelled, text, query.synonyms)
         named = None
         if message.act != "problem":
             named = table_named(asked, findings.readings)
@@ -231,31 +229,48 @@ class Assistant:
         )
         return reply
 
+    def find(
+        self, text: str, standalone: str, history: Sequence[Turn]
+    ) -> tuple[Asked, list[Candidate]]:
+        """What a message asks, and the passages that the index finds for it, READ at most.
+
+        `standalone` is the message in full, with what the history adds. Raises IndexUnusable
+        without an index.
+        """
+        query = self._retriever.query(standalone, _said_before(text, standalone, history))
+        latest = query.spelled if text == standalone else text
+        return Asked(query.spelled, latest, query.synonyms), self._retrieve(query, READ)
+
+    def choose(
+        self, text: str, standalone: str, passages: Sequence[GivenPassage]
+    ) -> tuple[Asked, list[Candidate]]:
+        """What a message asks, and the nearest parts of given passages, split as pages are."""
+        asked = Asked(standalone, text)
+        sections = [s for given in passages for s in read_text(given.title, given.text)]
+        split = split_sections(sections, self.embedder.count_tokens, self.embedder.max_tokens)
+        if not split:
+            return asked, []
+        if len(split) > EMBEDDED:
+            said = set(stems(standalone))
+            split.sort(key=lambda part: -len(said & set(stems(part.embedded_text))))
+            split = split[:EMBEDDED]
+        vectors = self.embedder.embed([standalone, *(part.embedded_text for part in split)])
+        similarities = vectors[1:] @ vectors[0]
+        return asked, [
+            Candidate(split[i], sections[split[i].section], *[float(similarities[i])] * 2)
+            for i in np.argsort(-similarities)[:READ]
+        ]
+
     def _retrieve(self, query: Query, k: int) -> list[Candidate]:
         return [
             Candidate(hit.passage, hit.section, hit.similarity, hit.score)
             for hit in self._retriever.search(query, k)
         ]
 
-    def _choose(self, question: str, passages: Sequence[GivenPassage]) -> list[Candidate]:
-        """Of the given passages, split as pages are, the parts nearest to the question."""
-        sections = [s for given in passages for s in read_text(given.title, given.text)]
-        split = split_sections(sections, self.embedder.count_tokens, self.embedder.max_tokens)
-        if not split:
-            return []
-        if len(split) > EMBEDDED:
-            asked = set(stems(question))
-            split.sort(key=lambda part: -len(asked & set(stems(part.embedded_text))))
-            split = split[:EMBEDDED]
-        vectors = self.embedder.embed([question, *(part.embedded_text for part in split)])
-        similarities = vectors[1:] @ vectors[0]
-        return [
-            Candidate(split[i], sections[split[i].section], *[float(similarities[i])] * 2)
-            for i in np.argsort(-similarities)[:READ]
-        ]
-
     def _scope(self, message: Message, candidates: Sequence[Candidate]) -> Outcome:
         """Whether a question without an answer is one for this desk at all."""
+        if not asked_in(message.text):
+            return "out_of_scope"
         heard = stems(message.text)
         known = any(holds_phrase(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)

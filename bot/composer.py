@@ -12,16 +12,20 @@ from bot.table_answer import (
     asks_for_cell,
     asks_for_column,
     asks_for_line,
+    cell_polarity,
     cell_statements,
     column_statements,
+    compared_statements,
     match_table,
     row_statements,
 )
 from bot.words import content_stems
+from bot.yes_no import asks_yes_or_no
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
 _EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
+_YES_NO_FROM = 0.7  # polarity from which the answer begins with yes or no
 
 # A sentence that begins so says little without the one before it.
 _LEANS_BACK = re.compile(
@@ -50,16 +54,6 @@ _LIST_NOUNS = frozenset(
     content_stems("list overview kind type way option value criteria detail example step status")
 )
 _ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
-_YES_NO = re.compile(
-    r"(?i)^(?:(?:and|so|but|ok|hi|hello|also)[, ]+)*(?:is|are|was|were|do|does|"
-    r"did|can|could|may|must|should|will|would|has|have|am)\b(?!.*\bor\b)"
-)
-_NEGATIVE = re.compile(
-    r"(?i)\b(?:not|n't|no longer|never|cannot|neither|nor|none|nothing|nobody|without|"
-    r"except|excluding|"
-    r"excluded|refuse[sd]?)\b|n['’]t\b"
-)
-_CONDITION = re.compile(r"(?i)\b(?:if|unless|only|except|when|provided|depends?|may|might|some)\b")
 
 
 def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
@@ -86,9 +80,12 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
     if named:
-        return _from_table(named, readings)
+        told = compared_statements(asked.question, named) or _from_table(named, readings)
+        polarity = cell_polarity(asked.question, named)
+        return _prefixed(polarity, told) if polarity else told
     said = _from_reading(asked, readings[0])
-    return _with_yes_or_no(asked.question, said) + _from_another(asked, said, readings)
+    answer = _with_yes_or_no(asked.question, said, readings[0])
+    return answer + _from_another(asked, said, readings)
 
 
 def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
@@ -269,18 +266,15 @@ def _from_sentences(best: Reading) -> list[Statement]:
     return said
 
 
-def _with_yes_or_no(question: str, said: list[Statement]) -> list[Statement]:
-    """Begin with yes or no when the question asks one and a single sentence plainly says it."""
-    if not said or not _YES_NO.match(question) or _NEGATIVE.search(question):
+def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> list[Statement]:
+    """Begin with yes or no when the question asks for it and the reader is sure of which."""
+    if not said or not asks_yes_or_no(question):
         return said
-    told = " ".join(source.quote for source in said[0].sources)
-    missing = _stems_missing(question, told, said[0])
-    if _NEGATIVE.search(told):
-        asks = set(content_stems(question))
-        plain = len(_NEGATIVE.findall(told)) == 1 and len(missing) <= len(asks) / 4
-        return _prefixed("No", said) if plain else said
-    # A word of the question that the page does not use may be what makes the difference.
-    return said if missing or _CONDITION.search(told) else _prefixed("Yes", said)
+    units = reading.candidate.units
+    polarity = reading.polarity[units.index(_strongest(reading))]
+    if abs(polarity) < _YES_NO_FROM:
+        return said
+    return _prefixed("Yes" if polarity > 0 else "No", said)
 
 
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:

@@ -30,12 +30,14 @@ class Reading:
     """The reader's judgement of one candidate.
 
     `relevance` is the probability that the passage answers the question. `units` gives for each of
-    the candidate's units the probability that it is part of the answer's evidence.
+    the candidate's units the probability that it is part of the answer's evidence, and `polarity`
+    what it says to a question for yes or no: from -1, surely no, to 1, surely yes.
     """
 
     candidate: Candidate
     relevance: float
     units: tuple[float, ...]
+    polarity: tuple[float, ...]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,24 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
+_SCRIPT = re.compile(r"(?is)<(script|style)\b[^>]*>.*?(?:</\1\s*>|$)")
+_TAG = re.compile(
+    r"(?i)</?(?:a|abbr|b|big|blockquote|body|br|button|center|code|div|em|font|form|h[1-6]|head|hr|"
+    r"html|i|iframe|img|input|li|link|meta|object|ol|p|pre|script|small|span|strong|style|sub|sup|"
+    r"svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>"
+)
+_COMMANDS_BOT = re.compile(
+    r"(?i)^(?:please |now |just |and |then )*(?:"
+    r"(?:ignore|disregard|forget|bypass|override)\b.*\b(?:instructions?|rules?|prompts?|docs?|"
+    r"documentation|everything|above|before|guidelines?|said|told)\b|"
+    r"you are (?:now|no longer)\b|(?:act|behave) (?:as|like)\b|pretend\b|from now on\b|"
+    r"(?:system|assistant|developer|admin)\s*:|"
+    r"(?:say|repeat|print|output|write|respond with|reply with|answer with|confirm)\b(?!.*\?\s*$)|"
+    r"(?:reveal|show|print|tell me|give me)\b.*\b(?:your|system|hidden) (?:system )?"
+    r"(?:prompt|instructions?)\b)"
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
+
 _ASKS = re.compile(
     r"^(?:and |so |but |ok(?:ay)?,? |hi,? |hello,? |hey,? |also,? )*"
     r"(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|may|"
@@ -123,6 +141,18 @@ def tidy(text: str) -> str:
             "read; please shorten it to what you want to know."
         )
     return plain
+
+
+def asked_in(text: str) -> str:
+    """What a tidied message asks: without HTML, and without commands to the bot.
+
+    Sentences that tell the bot how to behave ask nothing that pages could answer, and mislead the
+    search. "" when nothing else is said.
+    """
+    plain = _TAG.sub(" ", _SCRIPT.sub(" ", text))
+    sentences = _SENTENCE_END.split(re.sub(" +", " ", plain))
+    asked = [each for each in map(str.strip, sentences) if each and not _COMMANDS_BOT.match(each)]
+    return text if plain == text and len(asked) == len(sentences) else " ".join(asked)
 
 
 def understand(text: str, talk: Talk) -> Message:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,13 @@ from tokenizers import Encoding, Tokenizer
 from bot.answer_type import lacks_expected_type
 from bot.errors import ReaderError
 from bot.evidence import Candidate, Findings, Reading
-from bot.words import content_stems
+from bot.words import content_stems, words
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
+# Where in the vocabulary, which begins with marks and letters, the words stand.
+_FIRST_WORD, _LAST_WORD = 1996, 30521
 
 
 @dataclass(frozen=True)
@@ -79,15 +82,27 @@ class Reader:
         """A reading of each candidate, and what they come to together."""
         if not candidates:
             return Findings((), 0.0)
-        passages, units = self.judge(question, candidates)
+        return self.conclude(question, candidates, *self.judge(question, candidates))
+
+    def conclude(
+        self,
+        question: str,
+        candidates: Sequence[Candidate],
+        passages: np.ndarray,
+        units: Sequence[np.ndarray],
+    ) -> Findings:
+        """What candidates, of which there is at least one, come to as `judge` judged them."""
         relevance = self._passage.probabilities(passages)
         readings = [
-            Reading(candidate, float(probability), tuple(self._unit.probabilities(rows).tolist()))
+            Reading(
+                candidate,
+                float(probability),
+                tuple(self._unit.probabilities(rows[:, :-1]).tolist()),
+                tuple(rows[:, -1].tolist()),
+            )
             for candidate, probability, rows in zip(candidates, relevance, units, strict=True)
         ]
-        sure = self._confidence.probabilities(
-            self.weigh(question, candidates, passages, self._passage.logits(passages))
-        )
+        sure = self._confidence.probabilities(self.weigh(question, candidates, passages))
         order = np.argsort(-relevance, kind="stable")
         return Findings(tuple(readings[i] for i in order), float(sure))
 
@@ -96,68 +111,83 @@ class Reader:
     ) -> tuple[np.ndarray, list[np.ndarray]]:
         """What passages and their units are judged by.
 
-        For passages, shape (candidates, 4): the network's logit, the cosine, the share of the
-        question's words, and the search's own score. For each passage's units, shape (units, 3):
-        the mean and the highest logit that its tokens are evidence, and the share of the question's
-        words.
+        For passages, shape (candidates, 5): the network's logit, the cosine, the share of the
+        question's words, the search's own score, and the highest mean logit of a unit that it is
+        evidence. For each passage's units, shape (units, 4):
+        the mean and the highest logit that its tokens are evidence, the share of the question's
+        words, and the polarity, which is no evidence.
         """
-        asked_words = set(content_stems(question))
+        weights = self._word_weights(question)
         asked = self._tokenizer.encode(question).ids
         if len(asked) > MAX_QUESTION_TOKENS:
             asked = [*asked[: MAX_QUESTION_TOKENS - 1], asked[-1]]
-        passages = np.zeros((len(candidates), 4))
+        passages = np.zeros((len(candidates), 5))
         units: list[np.ndarray] = []
         # One by one: no padding is computed, and a reading does not depend on what is read beside.
         for i, candidate in enumerate(candidates):
             text = candidate.passage.embedded_text
             encoding = self._tokenizer.encode(text, add_special_tokens=False)
             judged, tokens = self._run(asked, encoding.ids)
-            share = _share(asked_words, text)
-            passages[i] = judged, candidate.similarity, share, candidate.score
-            units.append(_judge_units(candidate, encoding, tokens[:, 0], asked_words))
+            judged_units = _judge_units(candidate, encoding, tokens, weights)
+            share = _share(weights, text)
+            evidence = judged_units[:, 0].max(initial=-6)
+            passages[i] = judged, candidate.similarity, share, candidate.score, evidence
+            units.append(judged_units)
         return passages, units
 
     def weigh(
-        self,
-        question: str,
-        candidates: Sequence[Candidate],
-        passages: np.ndarray,
-        logits: np.ndarray,
+        self, question: str, candidates: Sequence[Candidate], passages: np.ndarray
     ) -> np.ndarray:
-        """What the confidence is made of, shape (6,).
+        """What the confidence is made of, shape (9,).
 
-        Of the best passage the blended logit and the network's own; the blended logit of the best
+        Of the best passage the blended logit and what it was judged by, without the search's score,
+        which is of the best passage always nearly the same; the blended logit of the best
         passage of another section, at least -6; the share of the question's words that no candidate
         holds, and whether one of its figures is among them; and whether the question expects a type
         of answer that the best passage holds nothing of.
         """
+        logits = self._passage.logits(passages)
         best = int(np.argmax(logits))
         others = [
             logit
             for candidate, logit in zip(candidates, logits, strict=True)
             if candidate.section is not candidates[best].section
         ]
-        asked = set(content_stems(question))
-        held = {
-            stem
-            for candidate in candidates
-            for stem in content_stems(candidate.passage.embedded_text)
-        }
-        unknown = asked - held
+        weights = self._word_weights(question)
+        texts = " ".join(candidate.passage.embedded_text for candidate in candidates)
+        unknown = set(weights) - set(content_stems(texts))
         has_figure = any(any(letter.isdigit() for letter in word) for word in unknown)
+        network, cosine, share, _, evidence = passages[best]
         return np.array(
             [
                 logits[best],
-                passages[best, 0],
+                network,
+                cosine,
+                share,
+                evidence,
                 max([*others, -6.0]),
-                len(unknown) / max(1, len(asked)),
+                1 - _share(weights, texts),
                 float(has_figure),
                 float(lacks_expected_type(question, candidates[best].passage.text)),
             ]
         )
 
+    def _word_weights(self, question: str) -> dict[str, float]:
+        """The stems of the words that carry meaning; the rarer in English, the heavier.
+
+        The vocabulary of the network lists its words by frequency, which falls with the rank
+        (Zipf's law): the logarithm of the rank is a word's information, up to a constant.
+        """
+        weights = {}
+        for word in words(question):
+            for part in word.split("-"):
+                pieces = self._tokenizer.encode(part, add_special_tokens=False).ids
+                rank = pieces[0] - _FIRST_WORD if len(pieces) == 1 else _LAST_WORD - _FIRST_WORD
+                weights |= dict.fromkeys(content_stems(part), math.log(max(rank, 0) + 2))
+        return weights
+
     def _run(self, asked: list[int], passage: list[int]) -> tuple[float, np.ndarray]:
-        """The logit of the judgement, and logits of the passage's tokens, of shape (tokens, 3)."""
+        """The logit of the judgement, and logits of the passage's tokens, of shape (tokens, 6)."""
         end = asked[-1]  # the mark that ends a text
         ids = [*asked, *passage[: MAX_TOKENS - len(asked) - 1], end]
         types = np.arange(len(ids)) >= len(asked)
@@ -173,14 +203,17 @@ class Reader:
 
 
 def _judge_units(
-    candidate: Candidate, encoding: Encoding, evidence: np.ndarray, asked_words: set[str]
+    candidate: Candidate, encoding: Encoding, tokens: np.ndarray, weights: dict[str, float]
 ) -> np.ndarray:
-    """Features of each unit, shape (units, 3); the lowest logit for a unit that was not read."""
-    offsets = np.array(encoding.offsets).reshape(-1, 2)[: len(evidence)]
-    evidence = evidence[: len(offsets)]
+    """Features of each unit, shape (units, 4); the lowest logit for a unit that was not read.
+
+    `tokens` are the network's logits, as `training/model.py` names them.
+    """
+    offsets = np.array(encoding.offsets).reshape(-1, 2)[: len(tokens)]
+    tokens = tokens[: len(offsets)]
     text = candidate.passage.embedded_text
     position = len(text) - len(candidate.passage.text)
-    lowest = float(evidence.min(initial=0))
+    lowest = float(tokens[:, 0].min(initial=0))
     rows = []
     for unit in candidate.units:
         first = text.find(unit.text, position)
@@ -188,17 +221,27 @@ def _judge_units(
         if len(candidate.units) == 1:
             # It may be a part of a unit too long for one passage, or follow a lead-in.
             first, last = max(first, position), len(text)
-        inside = evidence[(offsets[:, 0] < last) & (offsets[:, 1] > first)] if first >= 0 else []
+        inside = tokens[(offsets[:, 0] < last) & (offsets[:, 1] > first)] if first >= 0 else []
         if first >= 0:
             position = last
-        share = _share(asked_words, unit.text)
-        rows.append(
-            (float(np.mean(inside)), float(np.max(inside)), share)
-            if len(inside)
-            else (lowest, lowest, share)
-        )
-    return np.array(rows)
+        share = _share(weights, unit.text)
+        if len(inside):
+            evidence = inside[:, 0]
+            rows.append((evidence.mean(), evidence.max(), share, _polarity(inside[:, 3:])))
+        else:
+            rows.append((lowest, lowest, share, 0.0))
+    return np.array(rows, dtype=float).reshape(-1, 4)
 
 
-def _share(asked: set[str], text: str) -> float:
-    return len(asked & set(content_stems(text))) / max(1, len(asked))
+def _polarity(logits: np.ndarray) -> float:
+    """What tokens say, from -1 for no to 1 for yes; `logits` are of shape (tokens, 3)."""
+    odds = np.exp(logits.mean(0) - logits.mean(0).max())
+    yes, no, _ = odds / odds.sum()
+    return float(yes - no)
+
+
+def _share(weights: dict[str, float], text: str) -> float:
+    """The share of some words, by weight, that a text holds."""
+    held = set(content_stems(text))
+    total = sum(weights.values())
+    return sum(weight for stem, weight in weights.items() if stem in held) / (total or 1)

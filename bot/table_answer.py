@@ -1,12 +1,15 @@
 """Answers from a table: one cell, a whole row, or a whole column, with the table's own notes."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.answer_type import lacks_expected_type
 from bot.asked import Asked
 from bot.statement import Source, Statement
 from bot.words import content_stems, stems
+from bot.yes_no import asks_yes_or_no
 from index.retriever import Synonym
 from index.section import Block, Section, Unit
 
@@ -19,19 +22,37 @@ _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
 _WHO = re.compile(r"(?i)\bwho(?:m|se)?\b")
-_ASKS_WHO = re.compile(r"(?i)\b(?:who|whom|whose|which|every|all|each|show|list|overview)\b")
+_ASKS_WHO = re.compile(
+    r"(?i)\b(?:who|whom|whose|which|where|per|every|all|each|show|list|overview)\b"
+)
 _ASKS_FOR_LINE = re.compile(r"(?i)\b(?:row|column|line|cells?|table|matrix)\b")
 # What a question says of the answer it wants, or of any support of anything.
 _LINE_WORDS = frozenset(
     content_stems(
         "show list row column line cell table matrix full whole complete entire overview all every "
-        "cover handle responsible care party option part component piece thing type kind"
+        "cover handle responsible care party option part component piece thing type kind bit sort "
+        "still left look arrange empty blank nobody myself ourselves difference compare versus vs"
     )
 )
 _NAMES_EMPTY = re.compile(
     r"(?i)\b(?:arrange|empty|blank|no (?:support|entry)|not (?:supported|covered|included)|"
     r"unsupported|nobody|no one|myself|ourselves|yourself)\b"
 )
+
+
+_WHICH = re.compile(r"(?i)\b(?:which|what(?: is| are|'s|s)?(?: the)?) ((?:name of the )?\w+)")
+# "On Windows without Docker" does not name Docker.
+_EXCLUDED = re.compile(
+    r"(?i)\b(?:without|w/o|instead of|rather than)(?: (?:using|the|an?|any))* [\w-]+(?: partners?)?"
+)
+_COMPARES = re.compile(
+    r"(?i)\b(?:differ\w*|compar\w*|versus|vs|distinction|as opposed to|better|worse)\b"
+)
+_LAST_SENTENCE = re.compile(r"[^.!?\n]*[?.!\s]*$")
+
+_AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
+_DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
+_YOU = re.compile(r"(?i)\b(?:you|u|your|yours)\b")
 
 
 @dataclass(frozen=True)
@@ -51,14 +72,18 @@ def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
     What the last message names counts; what it leaves out is taken from the whole question.
     """
     labels = [unit.cells[0] if unit.cells else "" for unit in block.units]
+    headers = ["", *block.header[1:]]
     notes = _notes(section)
+    about = _stems_of([block.header[0], section.title, *section.headings])
+    row_names = _names(labels, notes, about | _stems_of(headers))
+    column_names = _names(headers, notes, about | _stems_of(labels))
     rows, columns = (), ()
-    # Without a conversation both are one.
-    for text in dict.fromkeys((asked.latest, asked.question)):
-        if len(block.header) > 2 and not columns:
-            named = _named(block.header, text, asked.synonyms, notes)
-            columns = tuple(column for column in named if column > 0)
-        rows = rows or _named(labels, text, asked.synonyms, notes) or _nearly_named(labels, text)
+    # Without a conversation the last message is the question.
+    last = _LAST_SENTENCE.search(asked.latest)
+    for text in dict.fromkeys((last[0] if last else "", asked.latest, asked.question)):
+        if len(block.header) > 2:
+            columns = columns or _named(column_names, text, asked.synonyms)
+        rows = rows or _named(row_names, text, asked.synonyms) or _nearly_named(labels, text)
     named = [labels[row] for row in rows] + [block.header[column] for column in columns]
     values = _values_named(asked.question, named, block)
     return TableMatch(section, block, rows, columns, values)
@@ -69,10 +94,11 @@ def asks_for_cell(asked: Asked, match: TableMatch) -> bool:
 
     What else it says are words of what the table is about, or no words at all.
     """
-    if not (match.rows and match.columns):
+    if not (match.rows and match.columns) or _asks_for_something_else(asked.question, match):
         return False
     words = _weigh_words(asked, match)
-    return bool(words.subject or not words.unknown or _WHO.search(asked.question))
+    names_value = match.values and len(words.unknown) <= 0.34 * len(words.heard)
+    return bool(words.subject or names_value or not words.unknown or _WHO.search(asked.question))
 
 
 def asks_for_line(asked: Asked, match: TableMatch) -> bool:
@@ -81,17 +107,31 @@ def asks_for_line(asked: Asked, match: TableMatch) -> bool:
     It names one of them, and nearly all its words are those of the table and its section, one of
     them of what the table is about; or it asks for a row or column in so many words.
     """
-    if bool(match.rows) == bool(match.columns):
+    if bool(match.rows) == bool(match.columns) or _asks_for_something_else(asked.question, match):
         return False
     words = _weigh_words(asked, match)
     if _ASKS_FOR_LINE.search(asked.question):
         return len(words.unknown) <= 0.5 * len(words.other)
     asks = _ASKS_WHO if match.rows else _ASKS_FOR_COLUMN
+    who = _WHO.search(asked.question)
     return bool(
-        asks.search(asked.question)
-        and ("" in match.values or words.subject)
+        (asks.search(asked.question) or _compares(asked.question, match))
+        and (match.values or words.subject or who)
         and len(words.unknown) <= 0.25 * len(words.heard)
     )
+
+
+def _asks_for_something_else(question: str, match: TableMatch) -> bool:
+    """Whether a question wants a date, a figure or a name that the table's cells do not hold.
+
+    "Which engine does the blue cloud have" asks what a row is, and not for what its cells say.
+    """
+    cells = " ".join(cell for unit in match.block.units for cell in unit.cells[1:])
+    if lacks_expected_type(question, cells):
+        return True
+    labels = _stems_of(match.block.units[row].cells[0] for row in match.rows)
+    asked_for = _WHICH.search(question)
+    return bool(match.columns and asked_for and set(stems(asked_for[1])) & labels)
 
 
 @dataclass(frozen=True)
@@ -117,7 +157,7 @@ def _weigh_words(asked: Asked, match: TableMatch) -> _Words:
     cells = [cell for unit in block.units for cell in unit.cells]
     known = _stems_of([*block.header, *cells, *sentences, *match.section.headings])
     lead_in = [block.lead_in.text] if block.lead_in else []
-    subject = _stems_of([block.header[0], *lead_in, *match.section.headings[-1:], *match.values])
+    subject = _stems_of([block.header[0], *lead_in, *match.section.headings[-1:]])
     subject -= _stems_of(block.header[1:])
     return _Words(heard, other, other & subject, other - known)
 
@@ -147,6 +187,31 @@ def cell_statements(match: TableMatch) -> list[Statement]:
     if len(said) == 1:
         said = [Statement(said[0].text, said[0].sources)]
     return said + _explanations(match, values, headers)
+
+
+def cell_polarity(question: str, match: TableMatch) -> str:
+    """What one cell says to a question for yes or no: "Yes", "No", or "" when it is not plain.
+
+    A question may name a value ("does the partner repair it?"), or mean by "you" the one that the
+    page is of. An empty cell denies where the page says what an empty cell means.
+    """
+    if len(match.rows) != 1 or len(match.columns) != 1 or not asks_yes_or_no(question):
+        return ""
+    cells = match.block.units[match.rows[0]].cells
+    value = cells[match.columns[0]] if match.columns[0] < len(cells) else ""
+    if not value:
+        return "No" if _explanations(match, [""], []) else ""
+    if _AFFIRMS.match(value) or _DENIES.match(value):
+        return "Yes" if _AFFIRMS.match(value) else "No"
+    own = _stems_of([match.section.title])
+    meant = {
+        other
+        for unit in match.block.units
+        for other in unit.cells[1:]
+        if other and _YOU.search(question) and _stems_of([other]) <= own
+    }
+    meant = set(match.values) or meant
+    return ("Yes" if value in meant else "No") if meant else ""
 
 
 def row_statements(match: TableMatch) -> list[Statement]:
@@ -180,6 +245,29 @@ def row_statements(match: TableMatch) -> list[Statement]:
     return said + _explanations(match, values, [])
 
 
+def _compares(question: str, match: TableMatch) -> bool:
+    return len(match.columns) == 2 and bool(_COMPARES.search(question))
+
+
+def compared_statements(question: str, match: TableMatch) -> list[Statement]:
+    """The rows in which two columns differ, if the question compares them; [] if it does not."""
+    if not _compares(question, match):
+        return []
+    said, values = [], []
+    for unit in match.block.units:
+        cells = [unit.cells[c] if c < len(unit.cells) else "" for c in match.columns]
+        if cells[0] == cells[1]:
+            continue
+        told = "; ".join(
+            f"{_plain(match.block.header[column])}: {_value(cell)}"
+            for column, cell in zip(match.columns, cells, strict=True)
+        )
+        sources = (_row_source(match, unit), _header_source(match))
+        said.append(Statement(f"{_plain(unit.cells[0])} – {told}.", sources, "item"))
+        values += cells
+    return said + _explanations(match, values, []) if said else []
+
+
 def column_statements(match: TableMatch) -> list[Statement]:
     """What the matched columns say: for each value the rows that have it."""
     said = []
@@ -202,10 +290,10 @@ def column_statements(match: TableMatch) -> list[Statement]:
 
 @dataclass(frozen=True)
 class _Mention:
-    """A label found in the question: the words it was found by, and their place."""
+    """A label found in the question: by how many words, and their place."""
 
     label: int
-    words: frozenset[str]
+    words: int
     start: int
     end: int
 
@@ -215,30 +303,29 @@ class _Mention:
     @property
     def strength(self) -> tuple[int, int, int]:
         """Of more words, then standing closer together, then nearer to the end comes first."""
-        return -len(self.words), self.end - self.start, -self.end
+        return -self.words, self.end - self.start, -self.end
 
 
 def _named(
-    labels: Sequence[str], question: str, synonyms: Sequence[Synonym], notes: dict[str, Unit]
+    names: Sequence[Sequence[frozenset[str]]], question: str, synonyms: Sequence[Synonym]
 ) -> tuple[int, ...]:
-    """Positions of the labels that are named in full, or by one of their alternatives.
+    """Positions of the labels that a question names, each by all the words of one of its names.
 
     Where mentions overlap, the stronger is meant ("engine room", not "engine"). Of labels that
     share the words they are named by, those are meant that the question names by others too.
     """
-    # "on Windows without Docker" does not name Docker.
-    heard = stems(re.sub(r"(?i)\bwithout (?:using )?\w+", " ", question))
+    heard = stems(_EXCLUDED.sub(" ", question))
     found = {
         label: [
             mention
-            for words in _alternatives(text, notes)
+            for words in alternatives
             for mention in (
                 _mention(label, words, heard),
                 *(_said(label, words, synonym, heard) for synonym in synonyms),
             )
             if mention
         ]
-        for label, text in enumerate(labels)
+        for label, alternatives in enumerate(names)
     }
     mentions = sorted(
         (min(of_label, key=lambda m: m.strength) for of_label in found.values() if of_label),
@@ -264,10 +351,32 @@ def _places(mentions: Sequence[_Mention]) -> int:
     return len({place for mention in mentions for place in range(mention.start, mention.end)})
 
 
+def _names(
+    labels: Sequence[str], notes: dict[str, Unit], common: set[str]
+) -> list[list[frozenset[str]]]:
+    """For each label the sets of words that name it, of which a question must hold all.
+
+    They are the whole label, its parts ("Logs/ Metrics" is named by either), and each of its words
+    that is neither in another label nor `common`.
+    """
+    alternatives = [_alternatives(label, notes) for label in labels]
+    held = [_stems_of([label]) for label in labels]
+    for own, named in zip(held, alternatives, strict=True):
+        others = set().union(*(words for words in held if words is not own))
+        named += [
+            frozenset([word])
+            for word in sorted(own - others - common)
+            if len(word) > 2 and frozenset([word]) not in named
+        ]
+    return alternatives
+
+
 def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     """The sets of words by which a label may be named: "Logs/ Metrics" by either, or both."""
     plain = _plain(label)
     parts = [plain, *re.split(r" [-–—] ", plain), *re.split(r"[/,&]|\bor\b|\band\b", plain)]
+    # "Web Server" may be written in one.
+    parts += ["".join(part.split()) for part in parts if len(part.split()) == 2]
     mark = _NOTE_MARK.search(label)
     if mark and mark[0] in notes:
         # A note may say what a label means by names: "Classic means running on Windows or Linux."
@@ -290,7 +399,7 @@ def _mention(label: int, words: frozenset[str], heard: list[str]) -> _Mention | 
                 any(h == word or (len(h) >= shortest and word.startswith(h)) for h in window)
                 for word in words
             ):
-                return _Mention(label, words, start, start + size)
+                return _Mention(label, len(words), start, start + size)
     return None
 
 
@@ -301,7 +410,7 @@ def _said(label: int, words: frozenset[str], synonym: Synonym, heard: list[str])
     said = stems(synonym.said)
     for start in range(len(heard) - len(said) + 1):
         if heard[start : start + len(said)] == said:
-            return _Mention(label, words, start, start + len(said))
+            return _Mention(label, max(len(words), len(said)), start, start + len(said))
     return None
 
 
@@ -323,7 +432,8 @@ def _values_named(question: str, labels: Iterable[str], block: Block) -> tuple[s
     meant.
     """
     cells = [cell for unit in block.units for cell in unit.cells[1:]]
-    heard = {*content_stems(question)} - _stems_of(labels)
+    said = Counter(content_stems(_EXCLUDED.sub(" ", question)))
+    heard = set(said - Counter(_stems_of(labels)))
     held = {
         value: len(heard & _stems_of([value])) / len(_stems_of([value]))
         for value in dict.fromkeys(cells)

@@ -2,165 +2,253 @@
 
 Fits the logistic regressions that blend the network's logits with what else is known, for passages,
 for units, and for the confidence, and writes them into `bot/weights/reader.json` with how well they
-do. Fitted on questions that the network was never trained on, each with the passages that would be
-read for it:
+do. Fitted on questions that the network was never trained on, each with what an index finds for it:
 
 - `reference`: the reference data's `dev.jsonl`, over the sections of that file;
 - `manual`: questions on a product manual of 261 sections (`emanual`), over those sections;
-- `given`: both again, with a single passage given: the section asked about or, of the manual, in
-  half of the cases the nearest other one;
-- `development`: `evals/development.jsonl` through the index of the default corpus.
+- `given`: both again, with a single section given: the one asked about or, of the manual, in half
+  of the cases the nearest other one;
+- `sites`: `training/questions/unseen`, each over the made-up site that it asks about;
+- `development`: `evals/development.jsonl` over the default corpus.
 """
 
 import argparse
+import itertools
 import json
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bot.assistant import NAMED_CONFIDENCE, Assistant
+from bot.asked import Asked
+from bot.assistant import Assistant
 from bot.case import Case, read_cases
+from bot.citing import is_supported, write_answer
+from bot.composer import compose, table_named
 from bot.evidence import Candidate
-from bot.profile import load_profile
+from bot.message import tidy
+from bot.profile import NEUTRAL, Profile, load_profile
 from bot.reader import WEIGHTS, Reader, Regression
-from bot.standalone import Embed, standalone_question
+from bot.reply import GivenPassage, Reply
+from bot.standalone import standalone_question
+from bot.statement import Source, Statement
 from index.build import build_index
 from index.embedder import SentenceEmbedder
-from index.passage import split_sections
-from index.retriever import HybridRetriever
-from index.section import Unit, read_text
+from index.section import Section, Unit
 from index.store import LiveIndex
-from training.examples import holds_or_is_held
+from training.examples import PAGES, holds_or_is_held, is_heading
 
-READ = 10
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8)
+UNSEEN = Path(__file__).parent / "questions" / "unseen"
+
+IsRight = Callable[[list[Statement]], bool]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Trial:
     """A question with the candidates read for it; which of them, and of their units, are right.
 
-    `right_units` is None where only whole sections are known to be right.
+    `right_units` is None where only whole sections are known to be right. `is_right` judges what
+    was composed.
     """
 
-    question: str
+    asked: Asked
+    answerable: bool
     candidates: list[Candidate]
     right: list[bool]
     right_units: list[list[bool]] | None
+    is_right: IsRight
 
 
-class Shelf:
-    """Sections by their key, split into passages and embedded."""
+class Site:
+    """A folder of pages, its index, and questions asked of it."""
 
-    def __init__(self, sections: dict[str, tuple[str, str, str]], embedder: SentenceEmbedder):
-        """`sections` gives title, heading and Markdown text of each key."""
-        self._embedder = embedder
-        self.passages, self.owners = [], []
-        for key, (title, heading, text) in sections.items():
-            read = read_text(title, f"# {heading}\n\n{text}" if heading else text)
-            for passage in split_sections(read, embedder.count_tokens, embedder.max_tokens):
-                self.passages.append((passage, read[passage.section]))
-                self.owners.append(key)
-        self._vectors = embedder.embed([passage.embedded_text for passage, _ in self.passages])
+    def __init__(self, pages: Path, data: Path, embedder: SentenceEmbedder, profile: Profile):
+        data.mkdir()
+        build_index(pages, data, embedder, lambda *_: None)
+        self.assistant = Assistant(LiveIndex(data, embedder), profile, Reader(), embedder)
 
     def ask(
         self,
         question: str,
-        right_keys: set[str],
+        right: Callable[[Section], bool],
         is_evidence: Callable[[Unit], bool] | None,
-        only: str | None = None,
-    ) -> Asked:
-        """The question with its nearest passages; with those of the section `only` alone."""
-        similarities = self._similarities(question)
-        nearest = [i for i in np.argsort(-similarities) if only is None or self.owners[i] == only][
-            :READ
-        ]
-        candidates = [Candidate(*self.passages[i], *[float(similarities[i])] * 2) for i in nearest]
-        right = [self.owners[i] in right_keys for i in nearest]
-        if is_evidence is None:
-            return Asked(question, candidates, right, None)
+        answerable: bool = True,
+    ) -> Trial:
+        """A question that sections answer which are `right`, in them the units that are evidence.
+
+        A composed answer is right that rests on one of those.
+        """
+        asked, candidates = self.assistant.find(question, question, ())
+        return _trial(asked, candidates, right, is_evidence, answerable)
+
+    def given(
+        self,
+        question: str,
+        passage: GivenPassage,
+        is_evidence: Callable[[Unit], bool] | None,
+        answerable: bool,
+    ) -> Trial:
+        """A question with a single passage given."""
+        asked, candidates = self.assistant.choose(question, question, [passage])
+        return _trial(asked, candidates, lambda _: answerable, is_evidence, answerable)
+
+
+def _trial(asked, candidates, right, is_evidence, answerable) -> Trial:
+    in_right = [answerable and right(candidate.section) for candidate in candidates]
+    units = None
+    if is_evidence is not None:
         units = [
             [flag and is_evidence(unit) for unit in candidate.units]
-            for flag, candidate in zip(right, candidates, strict=True)
+            for flag, candidate in zip(in_right, candidates, strict=True)
         ]
-        return Asked(question, candidates, [any(flags) for flags in units], units)
 
-    def _similarities(self, question: str) -> np.ndarray:
-        """The cosine of the question and each passage."""
-        return self._vectors @ self._embedder.embed([question])[0]
-
-    def nearest_other(self, question: str, right_keys: set[str]) -> str:
-        """The section nearest to a question that is not one of `right_keys`."""
-        similarities = self._similarities(question)
-        return next(
-            self.owners[i] for i in np.argsort(-similarities) if self.owners[i] not in right_keys
+    def is_right(statements: list[Statement]) -> bool:
+        sources = [source for statement in statements for source in statement.sources]
+        return answerable and any(
+            right(source.section)
+            and (is_evidence is None or any(map(is_evidence, _units_of(source))))
+            for source in sources
         )
 
+    flags = in_right if units is None else [any(flags) for flags in units]
+    return Trial(asked, answerable, candidates, flags, units, is_right)
 
-def ask_reference(path: Path, embedder: SentenceEmbedder) -> tuple[list[Asked], list[Asked]]:
+
+def _units_of(source: Source) -> Iterator[Unit]:
+    return (unit for unit in source.section.units if holds_or_is_held(unit.quote, source.quote))
+
+
+def _is_quoted(quotes: Sequence[str], unit: Unit) -> bool:
+    return any(holds_or_is_held(unit.quote, quote) for quote in quotes)
+
+
+def _write_pages(folder: Path, sections: dict[str, GivenPassage]) -> Path:
+    """A folder with a page for each section, named by its key."""
+    folder.mkdir()
+    for key, section in sections.items():
+        front = f"---\ntitle: {json.dumps(section.title)}\n---\n\n"
+        (folder / f"{key}.md").write_text(front + section.text, encoding="utf-8")
+    return folder
+
+
+def ask_reference(path: Path, folder: Path, embedder) -> tuple[list[Trial], list[Trial]]:
     """The reference questions over all their sections, and over their own one alone."""
     records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    keys: dict[str, str] = {}
     sections = {}
     for record in records:
-        names = [record["title"], *record["heading"].split(" > ")]
-        title = " > ".join(dict.fromkeys(names[:-1]))
-        sections[record["text"]] = (title, names[-1], record["text"])
-    shelf = Shelf(sections, embedder)
+        key = keys.setdefault(record["text"], f"section-{len(keys)}")
+        *above, name = dict.fromkeys([record["title"], *record["heading"].split(" > ")])
+        text = f"# {name}\n\n{record['text']}"
+        sections[key] = GivenPassage(title=" > ".join(above), text=text)
+    site = Site(_write_pages(folder / "pages", sections), folder / "data", embedder, NEUTRAL)
     over_all, alone = [], []
     for record in records:
-        evidence = record["evidence"] if record["answerable"] else ""
-        asked = (
-            record["question"],
-            {record["text"]},
-            lambda unit, evidence=evidence: holds_or_is_held(unit.quote, evidence),
-        )
-        over_all.append(shelf.ask(*asked))
-        alone.append(shelf.ask(*asked, only=record["text"]))
+        key, able = keys[record["text"]], record["answerable"]
+        is_evidence = partial(_is_quoted, [record["evidence"]] if able else [])
+        right = partial(_is_on_page, {f"{key}.md"})
+        over_all.append(site.ask(record["question"], right, is_evidence, able))
+        alone.append(site.given(record["question"], sections[key], is_evidence, able))
     return over_all, alone
 
 
-def ask_manual(folder: Path, embedder: SentenceEmbedder) -> tuple[list[Asked], list[Asked]]:
+def ask_manual(source: Path, folder: Path, embedder) -> tuple[list[Trial], list[Trial]]:
     """The manual's questions over all sections, and each with a single right or wrong one."""
-    sections = [json.loads(line) for line in (folder / "corpus.jsonl").open(encoding="utf-8")]
-    shelf = Shelf({s["_id"]: ("", s["title"], s["text"]) for s in sections}, embedder)
+    lines = (source / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
+    sections = {
+        str(each["_id"]): GivenPassage(title="", text=f"# {each['title']}\n\n{each['text']}")
+        for each in map(json.loads, lines)
+    }
+    site = Site(_write_pages(folder / "pages", sections), folder / "data", embedder, NEUTRAL)
     over_all, alone = [], []
-    for number, line in enumerate((folder / "questions.jsonl").open(encoding="utf-8")):
-        record = json.loads(line)
-        right = {record["gold_section"], *record["acceptable_sections"]}
-        question = record["question"]
-        given = record["gold_section"] if number % 2 else shelf.nearest_other(question, right)
-        over_all.append(shelf.ask(question, right, None))
-        alone.append(shelf.ask(question, right, None, only=given))
+    lines = (source / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, record in enumerate(map(json.loads, lines)):
+        right = {str(key) for key in (record["gold_section"], *record["acceptable_sections"])}
+        on_page = partial(_is_on_page, {f"{key}.md" for key in right})
+        trial = site.ask(record["question"], on_page, None)
+        over_all.append(trial)
+        given = str(record["gold_section"])
+        if number % 2 == 0:
+            wrong = [c.section for c in trial.candidates if not on_page(c.section)]
+            given = wrong[0].path.removesuffix(".md")
+        alone.append(site.given(record["question"], sections[given], None, given in right))
     return over_all, alone
 
 
-def ask_development(cases: Sequence[Case], retriever: HybridRetriever, embed: Embed) -> list[Asked]:
-    """Our own development questions, each with what the index finds for it."""
-    asked = []
+def _is_on_page(paths: set[str], section: Section) -> bool:
+    return section.path in paths
+
+
+def ask_site(file: Path, folder: Path, embedder: SentenceEmbedder) -> list[Trial]:
+    """Our own questions about a made-up site, over its pages."""
+    site = Site(PAGES / file.stem, folder / "data", embedder, NEUTRAL)
+    return [
+        site.ask(
+            record["question"],
+            partial(_is_under, record),
+            partial(_is_quoted, record.get("evidence", ())),
+            record["answerable"],
+        )
+        for record in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    ]
+
+
+def _is_under(record: dict, section: Section) -> bool:
+    return section.path == record["path"] and is_heading(record["heading"], section)
+
+
+def ask_development(cases: Sequence[Case], folder: Path, embedder) -> list[Trial]:
+    """Our own development questions; a composed answer is right as the evaluation judges it."""
+    profile = load_profile(None, CORPUS)
+    site = Site(CORPUS, folder / "data", embedder, profile)
+    trials = []
     for case in cases:
-        query = retriever.query(standalone_question(case.question, case.history, embed))
-        hits = retriever.search(query, READ)
-        candidates = [
-            Candidate(hit.passage, hit.section, hit.similarity, hit.score) for hit in hits
-        ]
-        units = [
-            [
-                bool(case.sections)
-                and case.is_section("", list(candidate.section.headings))
-                and _holds(unit, case)
-                for unit in candidate.units
-            ]
+        text = tidy(case.question)
+        standalone = standalone_question(text, case.history, embedder.embed)
+        asked, candidates = site.assistant.find(text, standalone, case.history)
+        right = [
+            bool(case.sections) and case.is_section("", list(candidate.section.headings))
             for candidate in candidates
         ]
-        asked.append(Asked(query.spelled, candidates, [any(flags) for flags in units], units))
-    return asked
+        units = [
+            [flag and _holds(unit, case) for unit in candidate.units]
+            for flag, candidate in zip(right, candidates, strict=True)
+        ]
+        trials.append(
+            Trial(
+                asked,
+                case.answerable,
+                candidates,
+                [any(flags) for flags in units],
+                units,
+                partial(_is_right_reply, case, profile.product.docs_url),
+            )
+        )
+    return trials
+
+
+def _is_right_reply(case: Case, address: str, statements: list[Statement]) -> bool:
+    if not case.answerable or not statements:
+        return False
+    answer, citations = write_answer(statements, address)
+    reply = Reply(
+        question=case.question,
+        standalone_question=case.question,
+        outcome="answered",
+        answer=answer,
+        citations=citations,
+        confidence=1.0,
+    )
+    return case.judge(reply) == "right"
 
 
 def _holds(unit: Unit, case: Case) -> bool:
@@ -185,88 +273,107 @@ def main() -> None:
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
     reader = Reader()
-    profile = load_profile(None, CORPUS)
     data = arguments.shared / "data"
-    reference, reference_given = ask_reference(data / "qa/dev.jsonl", embedder)
-    manual, manual_given = ask_manual(data / "emanual", embedder)
     cases = [case for case in read_cases(EVALS) if case.outcome in ("answered", "unanswered")]
-    with tempfile.TemporaryDirectory() as folder:
-        build_index(CORPUS, Path(folder), embedder, lambda *_: None)
-        live = LiveIndex(Path(folder), embedder)
-        retriever = HybridRetriever(live=live, synonyms=profile.synonyms)
+    with tempfile.TemporaryDirectory() as name:
+        folders = (Path(name) / str(number) for number in itertools.count())
+
+        def folder() -> Path:
+            made = next(folders)
+            made.mkdir()
+            return made
+
+        reference, reference_given = ask_reference(data / "qa/dev.jsonl", folder(), embedder)
+        manual, manual_given = ask_manual(data / "emanual", folder(), embedder)
         sets = {
             "reference": reference,
             "manual": manual,
             "given": reference_given + manual_given,
-            "development": ask_development(cases, retriever, embedder.embed),
+            "sites": [
+                trial
+                for file in sorted(UNSEEN.glob("*.jsonl"))
+                for trial in ask_site(file, folder(), embedder)
+            ],
+            "development": ask_development(cases, folder(), embedder),
         }
-        judged = {
-            name: [reader.judge(each.question, each.candidates) for each in asked]
-            for name, asked in sets.items()
-        }
-        searched = [
-            (each, *judged[name][i])
-            for name in ("reference", "manual", "development")
-            for i, each in enumerate(sets[name])
-        ]
-        passage = fit(
-            np.vstack([passages for _, passages, _ in searched]),
-            [flag for each, _, _ in searched for flag in each.right],
-        )
-        located = [
-            (rows, flags)
-            for each, _, units in searched
-            if each.right_units
-            for rows, flags, right in zip(units, each.right_units, each.right, strict=True)
-            if right
-        ]
-        unit = fit(
-            np.vstack([rows for rows, _ in located]),
-            [flag for _, flags in located for flag in flags],
-        )
-        write_card(regressions={"passage": passage, "unit": unit})
-        assistant = Assistant(live, profile, Reader(), embedder)
-        best = [assistant.best_answer(case.question, case.history) for case in cases]
+    judged = {
+        name: [reader.judge(trial.asked.question, trial.candidates) for trial in trials]
+        for name, trials in sets.items()
+    }
+    searched = [
+        (trial, *judged[name][i])
+        for name in sets
+        if name != "given"
+        for i, trial in enumerate(sets[name])
+    ]
+    passage = fit(
+        np.vstack([passages for _, passages, _ in searched]),
+        [flag for trial, _, _ in searched for flag in trial.right],
+    )
+    located = [
+        (rows, flags)
+        for trial, _, units in searched
+        if trial.right_units
+        for rows, flags, right in zip(units, trial.right_units, trial.right, strict=True)
+        if right
+    ]
+    unit = fit(
+        np.vstack([rows[:, :-1] for rows, _ in located]),
+        [flag for _, flags in located for flag in flags],
+    )
+    write_card(regressions={"passage": passage, "unit": unit})
 
-    blend = Regression(np.array(passage[:-1]), passage[-1])
-    weighed: dict[str, list[np.ndarray]] = {}
-    first: dict[str, list[bool]] = {}
-    for name, asked in sets.items():
-        weighed[name], first[name] = [], []
-        for each, (passages, _) in zip(asked, judged[name], strict=True):
-            logits = blend.logits(passages)
-            weighed[name].append(reader.weigh(each.question, each.candidates, passages, logits))
-            first[name].append(each.right[int(np.argmax(logits))])
-    # The manual's questions are all answerable, which would teach to be sure of everything.
-    fitted = [
-        pair
-        for name in ("reference", "given")
-        for pair in zip(weighed[name], first[name], strict=True)
-    ]
-    # On our own pages the whole answer has to be right, not only its passage. Where the question
-    # names a place in a table, no reading was asked.
-    fitted += [
-        (row, case.answerable and case.judge(reply) == "right")
-        for row, case, reply in zip(weighed["development"], cases, best, strict=True)
-        if reply.confidence != NAMED_CONFIDENCE
-    ]
-    confidence = fit(np.array([row for row, _ in fitted]), [flag for _, flag in fitted])
+    blended = Reader()
+    weighed: dict[str, list[np.ndarray]] = {name: [] for name in sets}
+    composed_right: dict[str, list[bool]] = {name: [] for name in sets}
+    first: dict[str, list[bool]] = {name: [] for name in sets}
+    weighed_for_fit, right_for_fit = [], []
+    for name, trials in sets.items():
+        for trial, (passages, units) in zip(trials, judged[name], strict=True):
+            question = trial.asked.question
+            findings = blended.conclude(question, trial.candidates, passages, units)
+            features = blended.weigh(question, trial.candidates, passages)
+            named = table_named(trial.asked, findings.readings)
+            composed = compose(trial.asked, findings.readings, named)
+            is_right = trial.is_right([each for each in composed if is_supported(each)])
+            best = trial.candidates.index(findings.readings[0].candidate)
+            weighed[name].append(features)
+            first[name].append(trial.right[best])
+            composed_right[name].append(is_right)
+            # The manual's questions are all answerable, which would teach to be sure of everything.
+            # Where the question names a place in a table, no reading is asked.
+            if name != "manual" and named is None:
+                weighed_for_fit.append(features)
+                right_for_fit.append(trial.right[best] if trial.right_units is None else is_right)
+    confidence = fit(np.array(weighed_for_fit), right_for_fit)
     sure = Regression(np.array(confidence[:-1]), confidence[-1])
     figures: dict[str, dict[str, float]] = {}
-    for name, asked in sets.items():
-        answerable = [any(each.right) for each in asked]
-        of_answerable = [flag for flag, able in zip(first[name], answerable, strict=True) if able]
+    for name, trials in sets.items():
+        able = [trial.answerable for trial in trials]
         figures[name] = {
-            "questions": len(asked),
-            "right_first_of_answerable": round(float(np.mean(of_answerable)), 3),
+            "questions": len(trials),
+            "right_first_of_answerable": _share(first[name], able),
+            "composed_rightly_of_answerable": _share(composed_right[name], able),
         }
-        if not all(answerable):
-            area = roc_auc_score(answerable, sure.logits(np.array(weighed[name])))
-            figures[name]["auroc"] = round(float(area), 3)
+        confidences = sure.probabilities(np.array(weighed[name]))
+        if not all(able):
+            figures[name]["auroc"] = round(float(roc_auc_score(able, confidences)), 3)
+        if name != "given":
+            for threshold in THRESHOLDS:
+                answered = confidences >= threshold
+                right = answered & np.array(composed_right[name])
+                print(
+                    f"{name} from {threshold}: {right.sum() / max(1, sum(able)):.1%} of the "
+                    f"answerable answered rightly, {(answered & ~right).mean():.1%} wrong"
+                )
     card = write_card(
         regressions={"passage": passage, "unit": unit, "confidence": confidence}, figures=figures
     )
     print(json.dumps(card, indent=1))
+
+
+def _share(flags: Sequence[bool], counted: Sequence[bool]) -> float:
+    return round(float(np.mean([f for f, c in zip(flags, counted, strict=True) if c])), 3)
 
 
 def write_card(regressions: dict[str, list[float]], **values: object) -> dict:

@@ -3,6 +3,7 @@
 Passages are made by `index/`, so that the reader learns on what it will read.
 """
 
+import hashlib
 import json
 import random
 import re
@@ -17,14 +18,18 @@ from index.passage import Passage, split_sections
 from index.section import Section, Unit, read_sections, read_text
 from index.term import STOPWORDS
 
+_CUT = re.compile(r"\n|(?<=[.!?])\s")  # where a passage may be cut
+
 Span = tuple[int, int]
 CountTokens = Callable[[str], int]
 
 PASSAGE_TOKENS = 256
 # Characters of a passage that an example keeps; None is all. Most are short: twice as many are read
 # in the same time.
-WINDOWS = (250, 250, 400, 400, 400, 600, 800, None)
+WINDOWS = (250, 250, 250, 400, 400, 400, 400, 600, 600, None)
 
+# What the evidence of reference questions says to them, by `polarity_key`.
+POLARITY_FILE = Path(__file__).parent / "questions" / "polarity.json"
 PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
 
 # Where the reference data's names for sites and their paths lead to in the corpora.
@@ -53,11 +58,16 @@ class Text:
 
 @dataclass(frozen=True)
 class Answered:
-    """A passage that answers: the character spans of its evidence units, and of the answer."""
+    """A passage that answers: the character spans of its evidence units, and of the answer.
+
+    `polarity` is what the evidence says to a question for yes or no ("yes", "no" or "depends"), ""
+    for another question.
+    """
 
     passage: Text
     evidence: tuple[Span, ...]
     answer: Span | None
+    polarity: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +98,13 @@ class Example:
     answerable: bool
     evidence: tuple[Span, ...] = ()
     answer: Span | None = None
+    polarity: str = ""
 
 
 def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
     """Questions of the reference data, less those whose evidence is not found again."""
     split: dict[str, list[tuple[Section, Passage]]] = {}
+    polarities = json.loads(POLARITY_FILE.read_text(encoding="utf-8"))
     questions = []
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
@@ -111,10 +123,16 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
             ],
             lambda unit, evidence=evidence: holds_or_is_held(unit.quote, evidence),
             record.get("answer", ""),
+            polarities.get(polarity_key(record["question"], record["text"]), ""),
         )
         if question.answerable == record["answerable"]:
             questions.append(question)
     return questions
+
+
+def polarity_key(question: str, text: str) -> str:
+    """What a question on a text is called by, where neither may be copied."""
+    return hashlib.sha1(f"{question}\n{text}".encode()).hexdigest()[:12]
 
 
 def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Question]:
@@ -130,11 +148,7 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
         if place not in pages:
             corpus = site_folder(corpora, record["corpus"])
             pages[place] = read_sections(read_page(corpus / record["path"], corpus))
-        sections = [
-            s
-            for s in pages[place]
-            if s.headings and _bare(s.headings[-1]) == _bare(record["heading"])
-        ]
+        sections = [section for section in pages[place] if is_heading(record["heading"], section)]
         if not sections:
             continue
         split = _split(sections[:1], count_tokens)
@@ -145,6 +159,7 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
             [(_text(section, passage), section, passage) for section, passage in split],
             partial(_is_named, record),
             record.get("answer", ""),
+            record.get("polarity", ""),
         )
         if question.answerable == record["answerable"] and (question.answering or question.others):
             questions.append(question)
@@ -164,12 +179,17 @@ def site_folder(corpora: Path, site: str) -> Path:
     return own if own.is_dir() else corpora / SITES.get(site, site)
 
 
+def is_heading(heading: str, section: Section) -> bool:
+    """Whether it is the heading that a section stands under."""
+    return bool(section.headings) and _bare(section.headings[-1]) == _bare(heading)
+
+
 def _bare(heading: str) -> str:
     """A heading without number and markup, for comparison."""
     return " ".join(re.findall(r"\w+", re.sub(r"^\d[\d.]*\s+", "", heading.strip()))).lower()
 
 
-def _question(text, page, section_id, passages, is_evidence, answer) -> Question:
+def _question(text, page, section_id, passages, is_evidence, answer, polarity) -> Question:
     answering, others = [], []
     for shown, section, passage in passages:
         found = [(unit, span) for unit, span in _unit_spans(section, passage) if is_evidence(unit)]
@@ -184,7 +204,7 @@ def _question(text, page, section_id, passages, is_evidence, answer) -> Question
             continue
         at = shown.text.lower().find(answer.lower(), evidence[0][0]) if answer else -1
         span = (at, at + len(answer)) if at >= 0 else None
-        answering.append(Answered(shown, evidence, span))
+        answering.append(Answered(shown, evidence, span, polarity))
     return Question(text, page, section_id, tuple(answering), tuple(others))
 
 
@@ -314,16 +334,17 @@ def windowed(example: Example, limit: int | None, rng: random.Random) -> Example
     """The example with a stretch of its passage that holds all evidence, cut at line or sentence.
 
     Sections differ in length by ten times and more; the reader should not learn from the length.
-    `limit` is in characters; None keeps everything.
+    Without evidence it is mostly the stretch that looks most like it. `limit` is in characters;
+    None keeps everything.
     """
     text = example.passage.text
-    first = min((span[0] for span in example.evidence), default=rng.randrange(len(text)))
+    first = min((span[0] for span in example.evidence), default=_likely_place(example, rng))
     last = max((span[1] for span in example.evidence), default=first)
     if limit is None or len(text) <= limit or last - first >= limit:
         return example
     # What leads in stands before: most of the room goes there.
     earliest = max(0, first - round(rng.uniform(0.5, 1) * (limit - (last - first))))
-    cuts = [0, *(m.end() for m in re.finditer(r"\n|(?<=[.!?])\s", text)), len(text)]
+    cuts = [0, *(m.end() for m in _CUT.finditer(text)), len(text)]
     start = max(cut for cut in cuts if cut <= first and (cut <= earliest or cut == 0))
     end = min(cut for cut in cuts if cut >= max(last, min(len(text), start + limit)))
     answer = example.answer
@@ -333,6 +354,24 @@ def windowed(example: Example, limit: int | None, rng: random.Random) -> Example
         evidence=tuple((a - start, b - start) for a, b in example.evidence),
         answer=(answer[0] - start, answer[1] - start) if answer else None,
     )
+
+
+def _likely_place(example: Example, rng: random.Random) -> int:
+    """Where the sentence or line begins that shares most words with the question, mostly."""
+    text = example.passage.text
+    if rng.random() < 0.25:
+        return rng.randrange(len(text))
+    asked = _meant(example.question)
+    places = [0, *(m.end() for m in _CUT.finditer(text))]
+    shared = [
+        len(asked & _meant(text[start:end]))
+        for start, end in zip(places, [*places[1:], len(text)], strict=True)
+    ]
+    return min(places[shared.index(max(shared))], len(text) - 1)
+
+
+def _meant(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.lower()) if word not in STOPWORDS}
 
 
 def page_passages(corpora: Path, site: str, path: str, count_tokens: CountTokens) -> list[Text]:

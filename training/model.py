@@ -2,30 +2,52 @@
 
 import torch
 from torch import nn
-from transformers import AutoModel
+from transformers import AttentionInterface, AutoModel
+from transformers.masking_utils import AttentionMaskInterface, eager_mask
+
+POLARITIES = ("yes", "no", "depends")
+
+
+def narrow_attention(
+    module: nn.Module, query, key, value, attention_mask, scaling=None, **_
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Plain attention that stays in the precision of its inputs, mask and softmax included.
+
+    In bfloat16 it trains up to twice as fast as the library's, which goes on in float32 from the
+    mask on, and as the fused one. No dropout: drawing random numbers takes as long as a layer.
+    """
+    scores = torch.matmul(query * scaling, key.transpose(2, 3))
+    if attention_mask is not None:
+        scores = scores + attention_mask.to(scores.dtype)
+    with torch.autocast("cpu", enabled=False):
+        shares = torch.softmax(scores, dim=-1)
+    return torch.matmul(shares, value).transpose(1, 2).contiguous(), shares
+
+
+AttentionInterface.register("narrow", narrow_attention)
+AttentionMaskInterface.register("narrow", eager_mask)
 
 
 class ReaderNetwork(nn.Module):
     """all-MiniLM-L6-v2 over question and passage, with one head for each of the reader's tasks.
 
     In: token ids, attention mask and token types, each of shape (batch, tokens).
-    Out: the logit that the passage answers the question, shape (batch,); and for each token the
-    logits that it belongs to the evidence, starts the answer and ends it, shape (batch, tokens, 3).
+    Out: the logit that the passage answers the question, shape (batch,); and for each token six
+    logits, shape (batch, tokens, 6): that it belongs to the evidence, starts the answer, ends it,
+    and what it says to a question for yes or no, as in `POLARITIES`.
     """
 
     def __init__(self, weights: str):
         super().__init__()
-        # On a processor, plain attention without dropout trains 1.7 times as fast as the fused one
-        # with it: drawing random numbers takes as long as a layer.
         self.encoder = AutoModel.from_pretrained(
             weights,
             add_pooling_layer=False,
-            attn_implementation="eager",
+            attn_implementation="narrow",
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
         width = self.encoder.config.hidden_size
-        self.tokens = nn.Linear(width, 3)
+        self.tokens = nn.Linear(width, 3 + len(POLARITIES))
         self.judge = nn.Sequential(
             nn.Dropout(0.1), nn.Linear(3 * width, width), nn.GELU(), nn.Linear(width, 1)
         )

@@ -8,6 +8,7 @@ import hashlib
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +37,7 @@ from training.examples import (
     windowed,
     with_typing_slips,
 )
-from training.model import ReaderNetwork
+from training.model import POLARITIES, ReaderNetwork
 
 MAX_TOKENS = 288
 OWN_QUESTIONS = Path(__file__).parent / "questions"
@@ -101,8 +102,8 @@ def mine_negatives(
         own_texts = {pool.texts[i] for i in own}
         answers = {a.passage.text[slice(*a.answer)].lower() for a in question.answering if a.answer}
         ranked = MINED + len(own) + 10
-        by_vector = np.argsort(-(pool.vectors @ vectors[number]))[:ranked]
-        by_words = np.argsort(-(asked_words[number] @ held).toarray()[0], kind="stable")[:ranked]
+        by_vector = _highest(pool.vectors @ vectors[number], ranked)
+        by_words = _highest((asked_words[number] @ held).toarray()[0], ranked)
         near = dict.fromkeys(i for pair in zip(by_vector, by_words, strict=True) for i in pair)
         mined.append(
             [
@@ -116,6 +117,12 @@ def mine_negatives(
     return mined
 
 
+def _highest(scores: np.ndarray, count: int) -> np.ndarray:
+    """The places of the highest scores, highest first."""
+    places = np.argpartition(-scores, count)[:count]
+    return places[np.argsort(-scores[places], kind="stable")]
+
+
 def epoch_groups(
     questions: Sequence[Question],
     mined: Sequence[Sequence[Text]],
@@ -126,13 +133,22 @@ def epoch_groups(
 
     Every question, negatives, and a draw of PolicyQA.
     """
+    by_section: dict[tuple, list[str]] = defaultdict(list)
+    for question in questions:
+        by_section[question.page, question.section].append(question.text)
     groups = []
     for question, negatives in zip(questions, mined, strict=True):
         asked = _varied(question.text, rng)
+        if rng.random() < 0.08:
+            # As a follow-up is folded together with what it follows.
+            before = rng.choice(by_section[question.page, question.section])
+            asked = f"{before.rstrip(' ?.!')}: {asked}"
         near, far = negatives[:NEAREST], negatives[NEAREST:]
         if question.answerable:
             right = rng.choice(question.answering)
-            group = [Example(asked, right.passage, True, right.evidence, right.answer)]
+            group = [
+                Example(asked, right.passage, True, right.evidence, right.answer, right.polarity)
+            ]
             wrong = rng.sample(near, min(2, len(near))) + rng.sample(far, min(1, len(far)))
             if question.others and rng.random() < 0.3:
                 wrong[:1] = [rng.choice(question.others)]
@@ -140,7 +156,7 @@ def epoch_groups(
             # A near miss is a negative by itself.
             group = []
             wrong = [rng.choice(question.others)]
-            wrong += rng.sample(near, min(len(near), rng.random() < 0.3))
+            wrong += rng.sample(near, min(len(near), rng.random() < 0.6))
         group += [Example(asked, text, False) for text in wrong]
         groups.append(group)
     groups += policy_groups(policies, POLICY_QUESTIONS, rng)
@@ -199,6 +215,9 @@ def encode_batch(
         "starts": torch.tensor(starts),
         "ends": torch.tensor(ends),
         "passage": torch.tensor(types, dtype=torch.bool),
+        "polarity": torch.tensor(
+            [POLARITIES.index(e.polarity) if e.polarity else -100 for e in examples]
+        ),
     }
     return dict(batch), targets
 
@@ -224,7 +243,7 @@ def hide_tokens(
 def loss_of(
     judged: torch.Tensor, tokens: torch.Tensor, targets: dict, sizes: Sequence[int]
 ) -> torch.Tensor:
-    """Sum of the tasks' losses: judgement, rank within its group, evidence tokens, start and end.
+    """Sum of the tasks' losses: judgement, rank, evidence, start and end, yes or no.
 
     The rank's is the localized contrastive estimation of Gao, Dai and Callan, "Rethink training of
     BERT rerankers in multi-stage retrieval pipeline" (2021): the cross-entropy of the right passage
@@ -251,6 +270,11 @@ def loss_of(
         start = functional.cross_entropy(masked[..., 1], targets["starts"][located])
         end = functional.cross_entropy(masked[..., 2], targets["ends"][located])
         loss = loss + 0.1 * (start + end)
+    evidence = targets["evidence"].unsqueeze(-1)
+    polar = (targets["polarity"] >= 0) & evidence.any(1).squeeze(-1)
+    if polar.any():
+        said = (tokens[..., 3:] * evidence).sum(1) / evidence.sum(1).clamp(min=1)
+        loss = loss + functional.cross_entropy(said[polar], targets["polarity"][polar])
     return loss
 
 
@@ -259,14 +283,17 @@ def batches_by_length(
 ) -> list[list[list[Example]]]:
     """Batches of groups of similar length, in random order, so that little padding is computed.
 
-    Each holds at least `size` examples, but the last.
+    Each holds `size` examples, but the last: kernels are made anew for every other shape. What of
+    a group has no room is left out.
     """
     by_length = sorted(groups, key=lambda group: max(map(_length, group)) + rng.randrange(80))
     batches: list[list[list[Example]]] = [[]]
     for group in by_length:
-        if sum(map(len, batches[-1])) >= size:
+        room = size - sum(map(len, batches[-1]))
+        if not room:
             batches.append([])
-        batches[-1].append(group)
+            room = size
+        batches[-1].append(group[:room])
     rng.shuffle(batches)
     return batches
 

@@ -13,7 +13,7 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
+def read(page: str, *evidence: str, relevance: float = 0.9, polarity: float = 0.0) -> list[Reading]:
     """Readings of a page in which the units that hold one of the texts are the evidence."""
     sections = read_text("Manual", page)
     readings = []
@@ -22,12 +22,13 @@ def read(page: str, *evidence: str, relevance: float = 0.9) -> list[Reading]:
         units = tuple(
             0.9 if any(text in unit.text for text in evidence) else 0.1 for unit in candidate.units
         )
-        readings.append(Reading(candidate, relevance if max(units) > 0.5 else 0.1, units))
+        relevant = relevance if max(units) > 0.5 else 0.1
+        readings.append(Reading(candidate, relevant, units, (polarity,) * len(units)))
     return sorted(readings, key=lambda reading: -reading.relevance)
 
 
-def answer(question: str, page: str, *evidence: str) -> list[str]:
-    readings = read(page, *evidence)
+def answer(question: str, page: str, *evidence: str, polarity: float = 0.0) -> list[str]:
+    readings = read(page, *evidence, polarity=polarity)
     asked = Asked(question, question)
     named = table_named(asked, readings)
     return [statement.text for statement in compose(asked, readings, named)]
@@ -74,35 +75,24 @@ def test_a_question_for_one_thing_gets_only_its_item_with_the_lead_in():
     assert said[1:] == ["Debugging your applications"]
 
 
-def test_no_comes_first_when_the_page_plainly_denies():
-    page = "## Access\nSupport does not have access to your data."
-    assert answer("Does support have access to my data?", page, "access")[0].startswith("No. ")
+ACCESS = "## Access\nSupport has access to the logs."
 
 
-def test_yes_comes_first_when_the_page_plainly_affirms():
-    page = "## Access\nSupport has access to the logs."
-    assert answer("Does support have access to the logs?", page, "logs")[0].startswith("Yes. ")
+@pytest.mark.parametrize(("polarity", "begins"), [(0.9, "Yes. "), (-0.9, "No. ")])
+def test_yes_or_no_comes_first_when_the_reader_is_sure(polarity, begins):
+    said = answer("Can you see our logs?", ACCESS, "access", polarity=polarity)
+    assert said == [f"{begins}Support has access to the logs."]
 
 
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        ("Is the gate open at 23:00?", "The gate is open from 06:00 to 22:00."),
-        ("Does support come in packages of 3 months?", "Support comes in packages of 6 months."),
-        ("Is the red gate open?", "The gate is open."),
-    ],
-)
-def test_yes_is_not_said_when_the_question_names_what_the_page_does_not(question, sentence):
-    assert not answer(question, f"## Gate\n{sentence}", "open", "packages")[0].startswith("Yes")
+@pytest.mark.parametrize("polarity", [0.5, -0.5])
+def test_neither_yes_nor_no_is_said_when_the_reader_is_not_sure(polarity):
+    said = answer("Can you see our logs?", ACCESS, "access", polarity=polarity)
+    assert said == ["Support has access to the logs."]
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    ["You can delete a file only if you own it.", "Deleting files may be possible for owners."],
-)
-def test_neither_yes_nor_no_is_said_where_the_page_has_conditions(sentence):
-    said = answer("Can I delete a file?", f"## Files\n{sentence}", "elet")
-    assert said[0] == sentence
+def test_neither_yes_nor_no_answers_another_question():
+    said = answer("Which of them has access to the logs?", ACCESS, "access", polarity=0.9)
+    assert said == ["Support has access to the logs."]
 
 
 def test_a_procedure_is_given_as_its_numbered_steps():

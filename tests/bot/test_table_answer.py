@@ -4,10 +4,13 @@ import pytest
 
 from bot.asked import Asked
 from bot.table_answer import (
+    asks_for_cell,
     asks_for_column,
     asks_for_line,
+    cell_polarity,
     cell_statements,
     column_statements,
+    compared_statements,
     match_table,
     row_statements,
 )
@@ -71,6 +74,58 @@ def test_a_synonym_points_as_the_label_does(table):
 
 def test_what_a_footnote_says_a_column_means_names_the_column(table):
     assert match_table(asked("is the engine supported on a Windows server"), *table).columns == (4,)
+
+
+@pytest.mark.parametrize(
+    ("question", "column"),
+    [("engine on the green one?", 2), ("the engine on linux w/o rocket", 4)],
+)
+def test_a_word_that_no_other_label_has_is_enough(table, question, column):
+    assert match_table(asked(question), *table).columns == (column,)
+
+
+def test_a_label_of_two_words_may_be_written_in_one(table):
+    assert match_table(asked("who cleans the engineroom on blue cloud"), *table).rows == (2,)
+
+
+def test_what_is_asked_last_counts_before_what_was_told(table):
+    question = "Our engine runs on Green Cloud. Who looks after the logs there?"
+    match = match_table(asked(question), *table)
+    assert (match.rows, match.columns) == ((1,), (2,))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How fast does the partner repair the engine on Rocket?",
+        "When will you support logs on Green Cloud?",
+        "Which engine does Blue Cloud have?",
+        "What does the partner charge for the engine on Rocket?",
+    ],
+)
+def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, question):
+    assert not asks_for_cell(asked(question), match_table(asked(question), *table))
+
+
+@pytest.mark.parametrize(
+    ("question", "polarity"),
+    [
+        ("Does the partner support the engine on Rocket?", "Yes"),
+        ("Does the partner support the engine on Blue Cloud?", "No"),
+        ("Are logs supported on Green Cloud?", "No"),
+        ("Is the engine supported on Blue Cloud?", ""),
+        ("Who supports the engine on Rocket?", ""),
+    ],
+)
+def test_a_cell_says_yes_or_no_where_it_is_plain(table, question, polarity):
+    assert cell_polarity(question, match_table(asked(question), *table)) == polarity
+
+
+def test_a_comparison_of_two_columns_gives_the_rows_that_differ(table):
+    question = "What is the difference in support between Blue Cloud and Green Cloud?"
+    said = texts(compared_statements(question, match_table(asked(question), *table)))
+    assert said[0] == "Logs/ Metrics – Blue Cloud: We; Green Cloud: no entry (the cell is empty)."
+    assert not any(text.startswith("Engine –") for text in said)
 
 
 def test_an_empty_cell_is_said_and_explained_by_the_table_s_own_words(table):
