@@ -47,9 +47,17 @@ def export_network(network: ReaderNetwork, target: Path) -> None:
     full.unlink()
 
 
-def mean_weights(networks: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """The mean of the weights of networks of one shape, which all came from one start."""
-    return {name: torch.stack([n[name] for n in networks]).mean(0) for name in networks[0]}
+def mean_weights(
+    networks: list[dict[str, torch.Tensor]], shares: list[float]
+) -> dict[str, torch.Tensor]:
+    """The weighted mean of the weights of networks of one shape, which all came from one start."""
+    return {
+        name: sum(
+            share / sum(shares) * network[name]
+            for network, share in zip(networks, shares, strict=True)
+        )
+        for name in networks[0]
+    }
 
 
 def main() -> None:
@@ -62,12 +70,16 @@ def main() -> None:
         default=[Path("data/training/checkpoint.pt")],
         help="of several the mean of their weights is taken",
     )
+    parser.add_argument(
+        "--shares", type=float, nargs="+", help="of the checkpoints in the mean; equal if left out"
+    )
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
     network = ReaderNetwork(arguments.weights)
     states = [torch.load(file, weights_only=True) for file in arguments.checkpoints]
-    network.load_state_dict(mean_weights([state["network"] for state in states]))
+    shares = arguments.shares or [1.0] * len(states)
+    network.load_state_dict(mean_weights([state["network"] for state in states], shares))
     network.eval()
     target = TARGET / "reader.onnx"
     export_network(network, target)
