@@ -25,7 +25,7 @@ from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
 _EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
-_YES_NO_FROM = 0.7  # polarity from which the answer begins with yes or no
+_YES_NO_FROM = 0.9  # polarity from which the answer begins with yes or no
 
 # A sentence that begins so says little without the one before it.
 _LEANS_BACK = re.compile(
