@@ -155,8 +155,8 @@ class Assistant:
         started = time.perf_counter()
         profile = self.profile if passages is None else NEUTRAL
         message = understand(tidy(question), profile.talk)
-        only_commands = not asked_in(message.text)
-        text = asked_in(message.text) or message.text
+        wanted = asked_in(message.text)
+        text = wanted or message.text
         standalone = standalone_question(text, history, self.embedder.embed)
         reply = Reply(
             id=id,
@@ -185,7 +185,7 @@ class Assistant:
 
         # Read.
         findings = Findings((), 0.0)
-        if language is None and not only_commands:
+        if language is None and wanted:
             findings = self._reader.read(asked.question, candidates)
         read = _milliseconds_since(started)
 
@@ -206,7 +206,7 @@ class Assistant:
         elif language or statements or passages is not None:
             reply.outcome = "answered" if statements else "unanswered"
         else:
-            reply.outcome = self._scope(message, candidates)
+            reply.outcome = self._scope(message, candidates) if wanted else "out_of_scope"
 
         # Cite and draft.
         if passages is None and reply.outcome not in ("out_of_scope", "clarify"):
@@ -269,8 +269,6 @@ class Assistant:
 
     def _scope(self, message: Message, candidates: Sequence[Candidate]) -> Outcome:
         """Whether a question without an answer is one for this desk at all."""
-        if not asked_in(message.text):
-            return "out_of_scope"
         heard = stems(message.text)
         known = any(holds_phrase(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)

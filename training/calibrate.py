@@ -42,7 +42,7 @@ from index.build import build_index
 from index.embedder import SentenceEmbedder
 from index.section import Section, Unit
 from index.store import LiveIndex
-from training.examples import PAGES, holds_or_is_held, is_heading
+from training.examples import PAGES, holds_or_is_held, is_heading, is_quoted
 
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
@@ -127,10 +127,6 @@ def _units_of(source: Source) -> Iterator[Unit]:
     return (unit for unit in source.section.units if holds_or_is_held(unit.quote, source.quote))
 
 
-def _is_quoted(quotes: Sequence[str], unit: Unit) -> bool:
-    return any(holds_or_is_held(unit.quote, quote) for quote in quotes)
-
-
 def _write_pages(folder: Path, sections: dict[str, GivenPassage]) -> Path:
     """A folder with a page for each section, named by its key."""
     folder.mkdir()
@@ -154,7 +150,7 @@ def ask_reference(path: Path, folder: Path, embedder) -> tuple[list[Trial], list
     over_all, alone = [], []
     for record in records:
         key, able = keys[record["text"]], record["answerable"]
-        is_evidence = partial(_is_quoted, [record["evidence"]] if able else [])
+        is_evidence = partial(is_quoted, [record["evidence"]] if able else [])
         right = partial(_is_on_page, {f"{key}.md"})
         over_all.append(site.ask(record["question"], right, is_evidence, able))
         alone.append(site.given(record["question"], sections[key], is_evidence, able))
@@ -195,7 +191,7 @@ def ask_site(file: Path, folder: Path, embedder: SentenceEmbedder) -> list[Trial
         site.ask(
             record["question"],
             partial(_is_under, record),
-            partial(_is_quoted, record.get("evidence", ())),
+            partial(is_quoted, record.get("evidence", ())),
             record["answerable"],
         )
         for record in map(json.loads, file.read_text(encoding="utf-8").splitlines())

@@ -121,7 +121,7 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
                 (Text(heading, passage.text), section, passage)
                 for section, passage in split[record["text"]]
             ],
-            lambda unit, evidence=evidence: holds_or_is_held(unit.quote, evidence),
+            partial(is_quoted, [evidence]),
             record.get("answer", ""),
             polarities.get(polarity_key(record["question"], record["text"]), ""),
         )
@@ -170,7 +170,12 @@ def _is_named(record: dict, unit: Unit) -> bool:
     """Whether a unit is one of those that a record gives as its evidence."""
     if "lines" in record:
         return record["lines"][0] <= unit.lines[1] and unit.lines[0] <= record["lines"][-1]
-    return any(holds_or_is_held(unit.quote, quote) for quote in record.get("evidence", ()))
+    return is_quoted(record.get("evidence", ()), unit)
+
+
+def is_quoted(quotes: Sequence[str], unit: Unit) -> bool:
+    """Whether a unit is one that some quotes of evidence are taken from."""
+    return any(holds_or_is_held(unit.quote, quote) for quote in quotes)
 
 
 def site_folder(corpora: Path, site: str) -> Path:
