@@ -3,8 +3,11 @@
 import hashlib
 import json
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +22,7 @@ from bot.words import content_stems, words
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
+RUNS_KEPT = 64  # of the network, for what is read again: a repeated question, or a search after it
 # Where in the vocabulary, which begins with marks and letters, the words stand.
 _FIRST_WORD, _LAST_WORD = 1996, 30521
 
@@ -70,13 +74,15 @@ class Reader:
                 f"The reader's weights in {folder} were altered: install the program again."
             )
         options = onnxruntime.SessionOptions()
-        # A thread that waits for work must not spin beside the embedder's.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Passages side by side, a thread for each, are read faster than one after the other by all.
+        options.intra_op_num_threads = 1
+        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
         self._session = onnxruntime.InferenceSession(
             network, options, providers=["CPUExecutionProvider"]
         )
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._run = lru_cache(RUNS_KEPT)(self._run_network)
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> Findings:
         """A reading of each candidate, and what they come to together."""
@@ -119,17 +125,21 @@ class Reader:
         """
         weights = self._word_weights(question)
         asked = self._tokenizer.encode(question).ids
-        if len(asked) > MAX_QUESTION_TOKENS:
-            asked = [*asked[: MAX_QUESTION_TOKENS - 1], asked[-1]]
+        asked = (*asked[: min(len(asked), MAX_QUESTION_TOKENS) - 1], asked[-1])
+        encodings = [
+            self._tokenizer.encode(candidate.passage.embedded_text, add_special_tokens=False)
+            for candidate in candidates
+        ]
+        # One by one: no padding is computed, and a reading does not depend on what is read beside.
+        runs = self._threads.map(lambda read: self._run(asked, tuple(read.ids)), encodings)
         passages = np.zeros((len(candidates), 5))
         units: list[np.ndarray] = []
-        # One by one: no padding is computed, and a reading does not depend on what is read beside.
-        for i, candidate in enumerate(candidates):
-            text = candidate.passage.embedded_text
-            encoding = self._tokenizer.encode(text, add_special_tokens=False)
-            judged, tokens = self._run(asked, encoding.ids)
+        for i, (candidate, encoding, run) in enumerate(
+            zip(candidates, encodings, runs, strict=True)
+        ):
+            judged, tokens = run
             judged_units = _judge_units(candidate, encoding, tokens, weights)
-            share = _share(weights, text)
+            share = _share(weights, candidate.passage.embedded_text)
             evidence = judged_units[:, 0].max(initial=-6)
             passages[i] = judged, candidate.similarity, share, candidate.score, evidence
             units.append(judged_units)
@@ -186,7 +196,9 @@ class Reader:
                 weights |= dict.fromkeys(content_stems(part), math.log(max(rank, 0) + 2))
         return weights
 
-    def _run(self, asked: list[int], passage: list[int]) -> tuple[float, np.ndarray]:
+    def _run_network(
+        self, asked: tuple[int, ...], passage: tuple[int, ...]
+    ) -> tuple[float, np.ndarray]:
         """The logit of the judgement, and logits of the passage's tokens, of shape (tokens, 6)."""
         end = asked[-1]  # the mark that ends a text
         ids = [*asked, *passage[: MAX_TOKENS - len(asked) - 1], end]

@@ -33,7 +33,7 @@ def reply_html(reply: Reply, reply_id: str, site: str) -> str:
             "Sources",
             "sources",
             [
-                "".join(markers[citation.n] for citation in citations)
+                f'<span class="markers">{"".join(markers[c.n] for c in citations)}</span>'
                 + _link_html(f"source-{reply_id}-{citations[0].n}", path)
                 for path, citations in cited.items()
             ],

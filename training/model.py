@@ -2,7 +2,7 @@
 
 import torch
 from torch import nn
-from transformers import AttentionInterface, AutoModel
+from transformers import AttentionInterface, BertForSequenceClassification
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
 POLARITIES = ("yes", "no", "depends")
@@ -29,7 +29,7 @@ AttentionMaskInterface.register("narrow", eager_mask)
 
 
 class ReaderNetwork(nn.Module):
-    """all-MiniLM-L6-v2 over question and passage, with one head for each of the reader's tasks.
+    """A pretrained cross-encoder over question and passage, with a head for each of the tasks.
 
     In: token ids, attention mask and token types, each of shape (batch, tokens).
     Out: the logit that the passage answers the question, shape (batch,); and for each token six
@@ -37,27 +37,33 @@ class ReaderNetwork(nn.Module):
     and what it says to a question for yes or no, as in `POLARITIES`.
     """
 
-    def __init__(self, weights: str):
+    def __init__(self, weights: str, attention: str = "narrow"):
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
+        pretrained = BertForSequenceClassification.from_pretrained(
             weights,
-            add_pooling_layer=False,
-            attn_implementation="narrow",
+            attn_implementation=attention,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
+        self.encoder = pretrained.bert
+        self.relevance = pretrained.classifier
         width = self.encoder.config.hidden_size
         self.tokens = nn.Linear(width, 3 + len(POLARITIES))
         self.judge = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(3 * width, width), nn.GELU(), nn.Linear(width, 1)
+            nn.Dropout(0.1), nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, 1)
         )
+        # What the passage's tokens say is added to the pretrained judgement, from nothing on.
+        nn.init.zeros_(self.judge[-1].weight)
+        nn.init.zeros_(self.judge[-1].bias)
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        hidden = self.encoder(
+        encoded = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        )
+        hidden = encoded.last_hidden_state
         passage = (token_type_ids * attention_mask).unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * passage).sum(1) / passage.sum(1).clamp(min=1)
         peak = (hidden - 1e4 * (1 - passage)).max(1).values
-        judged = self.judge(torch.cat([hidden[:, 0], mean, peak], dim=-1)).squeeze(-1)
-        return judged, self.tokens(hidden)
+        relevance = self.relevance(encoded.pooler_output)
+        judged = relevance + self.judge(torch.cat([mean, peak], dim=-1))
+        return judged.squeeze(-1), self.tokens(hidden)
