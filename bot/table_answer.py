@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.answer_type import lacks_expected_type
 from bot.asked import Asked
@@ -327,17 +328,15 @@ def _named(
         ]
         for label, alternatives in enumerate(names)
     }
-    mentions = sorted(
-        (min(of_label, key=lambda m: m.strength) for of_label in found.values() if of_label),
-        key=lambda m: m.strength,
-    )
-    kept: list[_Mention] = []
-    for mention in mentions:
-        same = [other for other in kept if mention.overlaps(other)]
-        if all((other.start, other.end) == (mention.start, mention.end) for other in same):
-            kept.append(mention)
+    kept: dict[int, _Mention] = {}
+    for mention in sorted(chain.from_iterable(found.values()), key=lambda m: m.strength):
+        same = [other for other in kept.values() if mention.overlaps(other)]
+        if mention.label not in kept and all(
+            (other.start, other.end) == (mention.start, mention.end) for other in same
+        ):
+            kept[mention.label] = mention
     by_place: dict[tuple[int, int], list[int]] = {}
-    for mention in kept:
+    for mention in kept.values():
         by_place.setdefault((mention.start, mention.end), []).append(mention.label)
     meant = []
     for together in by_place.values():

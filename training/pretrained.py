@@ -53,6 +53,7 @@ def main() -> None:
         sep_token="[SEP]",
         pad_token="[PAD]",
         mask_token="[MASK]",
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     ).save_pretrained(arguments.out)
 
 

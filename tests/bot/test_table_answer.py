@@ -128,6 +128,13 @@ def test_a_comparison_of_two_columns_gives_the_rows_that_differ(table):
     assert not any(text.startswith("Engine –") for text in said)
 
 
+def test_a_label_is_named_by_the_word_left_when_another_label_takes_the_rest():
+    page = "| Part | Hill Farm - Upper | Hill Farm - Lower |\n| --- | --- | --- |\n| Barn | We | |\n"
+    (section,) = read_text("Manual", page)
+    question = "hill farm upper vs lower, what differs"
+    assert match_table(asked(question), section, section.blocks[0]).columns == (1, 2)
+
+
 def test_an_empty_cell_is_said_and_explained_by_the_table_s_own_words(table):
     said = texts(cell_statements(match_table(asked("logs on green cloud?"), *table)))
     assert said[0] == "Logs/ Metrics – Green Cloud: no entry (the cell is empty)."
