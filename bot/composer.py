@@ -16,6 +16,7 @@ from bot.table_answer import (
     cell_statements,
     column_statements,
     compared_statements,
+    described_row,
     match_table,
     row_statements,
 )
@@ -25,6 +26,7 @@ from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
 _EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
+_DESCRIBING = 3  # of the best passages that may say which row of a table is meant
 _YES_NO_FROM = 0.9  # polarity from which the answer begins with yes or no
 
 # A sentence that begins so says little without the one before it.
@@ -60,9 +62,9 @@ def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
     """The place in a table among the readings that the question names, if it names one.
 
     That is a cell by its row and column, or a whole row or column. Words that name it say more
-    surely what is meant than any reading of a row.
+    surely what is meant than any reading of a row. The row may be the one that a section describes.
     """
-    lines = []
+    lines, described = [], []
     for section in dict.fromkeys(reading.candidate.section for reading in readings):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
@@ -71,7 +73,11 @@ def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
                     return match
                 if asks_for_line(asked, match):
                     lines.append(match)
-    return lines[0] if lines else None
+                for reading in readings[:_DESCRIBING]:
+                    row = described_row(asked, match, reading.candidate.section)
+                    if row:
+                        described.append(row)
+    return next(iter(described + lines), None)
 
 
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
@@ -127,7 +133,9 @@ def _from_another(
 def _from_table(named: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
     """The cells at the named rows and columns, or all that the named row or column says."""
     if named.rows and named.columns:
-        return cell_statements(named) + _prose_beside(named, readings)
+        told = cell_statements(named) + _prose_beside(named, readings)
+        about = (r for r in readings if r.candidate.section is named.described)
+        return told + [_item(_strongest(r), r.candidate.section) for r in about][:1]
     return row_statements(named) if named.rows else column_statements(named)
 
 

@@ -17,8 +17,20 @@ _OPENERS = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^(?:and|but|or|what about|how about|same|also|then|so|vs|versus|just|only|"
+    r"^(?:and|but|or|what about|how about|what if|suppos(?:e|ed|ing)|assuming|imagine|"
+    r"say(?= \w+ \w)|same|also|then|so|vs|versus|just|only|"
     r"when there'?s? (?:is |are )?(?:none|no))\b",
+    re.IGNORECASE,
+)
+_REACTS = re.compile(
+    r"^(?:but |and )?why\b(?: \w+){0,2} not\W*$|\b(?:now what|what now)\W*$|[.!?,] still\W*$",
+    re.IGNORECASE,
+)
+_ENDS_POINTING = re.compile(
+    r"\b(?:it|that|this|those|these|them|there|one|ones)\W*$", re.IGNORECASE
+)
+_STARTS_A_CLAUSE = re.compile(
+    r"[,;:.!?–]\s|\s(?:if|when|because|so|that|which|who|after|before|but|while|and|as|since|until)\b",
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
@@ -35,7 +47,8 @@ _CHANGES_SUBJECT = re.compile(
 )
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|that|this|these|those|they|them|their|there|he|she|one|ones|both|either|neither|"
-    r"the same|else|instead|the other|mine|difference with|the difference(?! between)|different|"
+    r"such(?! as)|the same|else|instead|the other|mine|difference with|"
+    r"the difference(?! between)|different|"
     r"explain|too|as well|"
     r"of the (?:two|three|four)|"
     r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
@@ -45,7 +58,7 @@ _POINTS_BACK = re.compile(
 _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
     r"\bis it (?:possible|ok|allowed)\b|"
-    r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b|"
+    r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b(?=\W*\w)|"
     r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|could|do|does|will|would|"
     r"should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
@@ -164,7 +177,7 @@ def _latest_in_full(question: str) -> str:
 
 def leans_on(message: str, answer: str) -> bool:
     """Whether the message cannot be understood without what was said before."""
-    if _CONTINUES.match(message) or _CORRECTS.match(message):
+    if _CONTINUES.match(message) or _CORRECTS.match(message) or _REACTS.search(message):
         return True
     if answer.rstrip().endswith("?") and len(words(message)) <= 4:
         return True
@@ -172,6 +185,11 @@ def leans_on(message: str, answer: str) -> bool:
     pointer = _POINTS_BACK.search(pointed)
     # With so much said before it, the word points at something within the message.
     if pointer and len(content_stems(pointed[: pointer.start()])) < 3:
+        return True
+    # So it may, unless it is the end of the only clause: "where do I set the highest rate for it".
+    last = _ENDS_POINTING.search(pointed)
+    opening = re.match(r"\W*\w+ \w+", pointed)
+    if last and opening and not _STARTS_A_CLAUSE.search(pointed, opening.end(), last.start()):
         return True
     asks_in_full = _STARTS_A_QUESTION.match(message) and len(words(message)) > 3
     return not asks_in_full and len(words(message)) <= 4 and len(content_stems(message)) <= 3

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.answer_type import lacks_expected_type
@@ -22,7 +22,7 @@ _EXPLAINS_EMPTY = re.compile(
 _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
-_WHO = re.compile(r"(?i)\bwho(?:m|se)?\b")
+_WHO = re.compile(r"(?i)\bwho(?:m|se)?\b|\bor (?:us|me|ourselves)\b")
 _ASKS_WHO = re.compile(
     r"(?i)\b(?:who|whom|whose|which|where|per|every|all|each|show|list|overview)\b"
 )
@@ -49,6 +49,7 @@ _EXCLUDED = re.compile(
 _COMPARES = re.compile(
     r"(?i)\b(?:differ\w*|compar\w*|versus|vs|distinction|as opposed to|better|worse)\b"
 )
+_SAME_NAME = 0.5  # share of the words of a heading and a label that both have
 _LAST_SENTENCE = re.compile(r"[^.!?\n]*[?.!\s]*$")
 
 _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
@@ -65,6 +66,7 @@ class TableMatch:
     rows: tuple[int, ...]
     columns: tuple[int, ...]
     values: tuple[str, ...] = ()  # of the cells, where the question names some: "" is an empty one
+    described: Section | None = None  # it says what the row is, where the question does not name it
 
 
 def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
@@ -100,6 +102,31 @@ def asks_for_cell(asked: Asked, match: TableMatch) -> bool:
     words = _weigh_words(asked, match)
     names_value = match.values and len(words.unknown) <= 0.34 * len(words.heard)
     return bool(words.subject or names_value or not words.unknown or _WHO.search(asked.question))
+
+
+def described_row(asked: Asked, match: TableMatch, section: Section) -> TableMatch | None:
+    """The match with the row that a section is about, if that is what the question asks for.
+
+    "Who restarts my app on SAP?" names no row; a section named as one is, "Application operation",
+    says that restarts belong to it.
+    """
+    if not match.columns or match.rows or not section.headings:
+        return None
+    name = _stems_of(section.headings[-1:])
+    labels = [_stems_of([unit.cells[0]]) if unit.cells else set() for unit in match.block.units]
+    alike = [len(name & label) / (len(name | label) or 1) for label in labels]
+    most = max(alike, default=0.0)
+    rows = tuple(row for row, share in enumerate(alike) if share == most)
+    if most < _SAME_NAME or len(rows) != 1:
+        return None
+    found = replace(match, rows=rows, described=section)
+    if _asks_for_something_else(asked.question, found):
+        return None
+    words = _weigh_words(asked, found)
+    described = _stems_of(unit.text for unit in section.units)
+    asks = words.subject or _WHO.search(asked.question)
+    is_about = words.unknown & described and len(words.unknown - described) <= 1
+    return found if asks and is_about else None
 
 
 def asks_for_line(asked: Asked, match: TableMatch) -> bool:
@@ -152,6 +179,7 @@ def _weigh_words(asked: Asked, match: TableMatch) -> _Words:
     labels = [block.units[row].cells[0] for row in match.rows]
     labels += [block.header[column] for column in match.columns]
     labels += [synonym.said for synonym in asked.synonyms]
+    labels += [part for label in labels for part in _joined(re.split(r"[/,&]", label))]
     heard = {stem for stem in content_stems(asked.question) if stem not in _LINE_WORDS}
     other = heard - _stems_of(labels)
     sentences = [unit.text for unit in match.section.units if unit.kind == "sentence"]
@@ -374,8 +402,7 @@ def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
     """The sets of words by which a label may be named: "Logs/ Metrics" by either, or both."""
     plain = _plain(label)
     parts = [plain, *re.split(r" [-–—] ", plain), *re.split(r"[/,&]|\bor\b|\band\b", plain)]
-    # "Web Server" may be written in one.
-    parts += ["".join(part.split()) for part in parts if len(part.split()) == 2]
+    parts += _joined(parts)
     mark = _NOTE_MARK.search(label)
     if mark and mark[0] in notes:
         # A note may say what a label means by names: "Classic means running on Windows or Linux."
@@ -383,6 +410,11 @@ def _alternatives(label: str, notes: dict[str, Unit]) -> list[frozenset[str]]:
         parts += re.findall(r"\b[A-Z]\w+", told[1]) if len(told) > 1 else []
     sets = (frozenset(content_stems(part)) for part in parts)
     return [words for words in dict.fromkeys(sets) if words]
+
+
+def _joined(names: Sequence[str]) -> list[str]:
+    """Names of two words as they may be written in one: "Webserver"."""
+    return ["".join(name.split()) for name in names if len(name.split()) == 2]
 
 
 def _mention(label: int, words: frozenset[str], heard: list[str]) -> _Mention | None:
@@ -425,24 +457,24 @@ def _nearly_named(labels: Sequence[str], question: str) -> tuple[int, ...]:
 
 
 def _values_named(question: str, labels: Iterable[str], block: Block) -> tuple[str, ...]:
-    """The values of the cells that a question names beside some labels, by two words in three.
+    """The values of the cells that a question names beside some labels.
 
-    Only values that repeat are names of something; of several that fit the one of most words is
-    meant.
+    Only values that repeat are names of something. Two words in three name one, of several that fit
+    the one of most words; else a word names all values that hold it, if others do not.
     """
     cells = [cell for unit in block.units for cell in unit.cells[1:]]
     said = Counter(content_stems(_EXCLUDED.sub(" ", question)))
     heard = set(said - Counter(_stems_of(labels)))
-    held = {
-        value: len(heard & _stems_of([value])) / len(_stems_of([value]))
-        for value in dict.fromkeys(cells)
-        if cells.count(value) > 1 and _stems_of([value])
-    }
-    named = [value for value, share in held.items() if share > 0.6]
-    if not named and "" in cells and _NAMES_EMPTY.search(question):
+    names = [value for value in dict.fromkeys(cells) if cells.count(value) > 1]
+    stems_of = {value: _stems_of([value]) for value in names if _stems_of([value])}
+    named = [v for v, own in stems_of.items() if len(heard & own) / len(own) > 0.6]
+    if named:
+        most = max(len(stems_of[value]) for value in named)
+        return tuple(value for value in named if len(stems_of[value]) == most)
+    if "" in cells and _NAMES_EMPTY.search(question):
         return ("",)
-    most = max((len(_stems_of([value])) for value in named), default=0)
-    return tuple(value for value in named if len(_stems_of([value])) == most)
+    common = set.intersection(*stems_of.values()) if stems_of else set()
+    return tuple(value for value, own in stems_of.items() if heard & own - common)
 
 
 def _stems_of(texts: Iterable[str]) -> set[str]:

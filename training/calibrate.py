@@ -6,8 +6,8 @@ do. Fitted on questions that the network was never trained on, each with what an
 
 - `reference`: the reference data's `dev.jsonl`, over the sections of that file;
 - `manual`: questions on a product manual of 261 sections (`emanual`), over those sections;
-- `given`: both again, with a single section given: the one asked about or, of the manual, in half
-  of the cases the nearest other one;
+- `reference_given` and `manual_given`: both again, with a single section given: the one asked about
+  or, of the manual, in half of the cases the nearest other one;
 - `sites`: `training/questions/unseen`, each over the made-up site that it asks about;
 - `development`: `evals/development.jsonl` over the default corpus.
 """
@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from bot.asked import Asked
-from bot.assistant import Assistant
+from bot.assistant import NAMED_CONFIDENCE, Assistant
 from bot.case import Case, read_cases
 from bot.citing import is_supported, write_answer
 from bot.composer import compose, table_named
@@ -47,6 +47,7 @@ from training.examples import PAGES, holds_or_is_held, is_heading, is_quoted
 
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
+GIVEN = ("reference_given", "manual_given")
 EVERY = 2  # of the two largest sets, the manual and the sites, every other question is asked
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8)
 UNSEEN = Path(__file__).parent / "questions" / "unseen"
@@ -267,13 +268,22 @@ def fit(
     return [round(float(weight), 4) for weight in (*model.coef_[0], model.intercept_[0])]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    arguments = parser.parse_args()
-    embedder = SentenceEmbedder()
-    reader = Reader()
-    data = arguments.shared / "data"
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a trial: the features of its confidence, and whether it came out right.
+
+    `first` tells whether the best passage was right, `composed` whether the answer was, and
+    `by_table` that the question named a place in a table, where no reading is asked.
+    """
+
+    features: np.ndarray
+    first: bool
+    composed: bool
+    by_table: bool
+
+
+def ask_all(data: Path, embedder: SentenceEmbedder) -> dict[str, list[Trial]]:
+    """The trials of every set, by its name."""
     cases = [case for case in read_cases(EVALS) if case.outcome in ("answered", "unanswered")]
     with tempfile.TemporaryDirectory() as name:
         folders = (Path(name) / str(number) for number in itertools.count())
@@ -285,10 +295,11 @@ def main() -> None:
 
         reference, reference_given = ask_reference(data / "qa/dev.jsonl", folder(), embedder)
         manual, manual_given = ask_manual(data / "emanual", folder(), embedder)
-        sets = {
+        return {
             "reference": reference,
             "manual": manual,
-            "given": reference_given + manual_given,
+            "reference_given": reference_given,
+            "manual_given": manual_given,
             "sites": [
                 trial
                 for file in sorted(UNSEEN.glob("*.jsonl"))
@@ -296,84 +307,126 @@ def main() -> None:
             ],
             "development": ask_development(cases, folder(), embedder),
         }
-    judged = {
-        name: [reader.judge(trial.asked.question, trial.candidates) for trial in trials]
-        for name, trials in sets.items()
-    }
-    searched = [
-        (trial, *judged[name][i])
-        for name in sets
-        if name != "given"
-        for i, trial in enumerate(sets[name])
-    ]
-    passage = fit(
-        np.vstack([passages for _, passages, _ in searched]),
-        [flag for trial, _, _ in searched for flag in trial.right],
-    )
+
+
+def fit_blend(judged: Sequence[tuple[Trial, np.ndarray, list[np.ndarray]]]) -> dict:
+    """The regressions for passages and for units, over trials with what the reader judged by."""
     located = [
         (rows, flags)
-        for trial, _, units in searched
+        for trial, _, units in judged
         if trial.right_units
         for rows, flags, right in zip(units, trial.right_units, trial.right, strict=True)
         if right
     ]
-    unit = fit(
-        np.vstack([rows[:, :-1] for rows, _ in located]),
-        [flag for _, flags in located for flag in flags],
-    )
-    write_card(regressions={"passage": passage, "unit": unit})
+    return {
+        "passage": fit(
+            np.vstack([passages for _, passages, _ in judged]),
+            [flag for trial, _, _ in judged for flag in trial.right],
+        ),
+        "unit": fit(
+            np.vstack([rows[:, :-1] for rows, _ in located]),
+            [flag for _, flags in located for flag in flags],
+        ),
+    }
 
-    blended = Reader()
-    weighed: dict[str, list[np.ndarray]] = {name: [] for name in sets}
-    composed_right: dict[str, list[bool]] = {name: [] for name in sets}
-    first: dict[str, list[bool]] = {name: [] for name in sets}
-    weighed_for_fit, right_for_fit, sets_for_fit = [], [], []
-    for name, trials in sets.items():
-        for trial, (passages, units) in zip(trials, judged[name], strict=True):
-            question = trial.asked.question
-            findings = blended.conclude(question, trial.candidates, passages, units)
-            features = blended.weigh(question, trial.candidates, passages)
-            named = table_named(trial.asked, findings.readings)
-            composed = compose(trial.asked, findings.readings, named)
-            is_right = trial.is_right([each for each in composed if is_supported(each)])
-            best = trial.candidates.index(findings.readings[0].candidate)
-            weighed[name].append(features)
-            first[name].append(trial.right[best])
-            composed_right[name].append(is_right)
-            # The manual's questions are all answerable, which would teach to be sure of everything.
-            # Where the question names a place in a table, no reading is asked.
-            if name != "manual" and named is None:
-                weighed_for_fit.append(features)
-                right_for_fit.append(trial.right[best] if trial.right_units is None else is_right)
-                sets_for_fit.append(name)
-    # Each set counts the same, however many questions it has.
-    counts = Counter(sets_for_fit)
-    shares = [len(sets_for_fit) / len(counts) / counts[name] for name in sets_for_fit]
-    confidence = fit(np.array(weighed_for_fit), right_for_fit, shares)
-    sure = Regression(np.array(confidence[:-1]), confidence[-1])
-    figures: dict[str, dict[str, float]] = {}
-    for name, trials in sets.items():
-        able = [trial.answerable for trial in trials]
-        figures[name] = {
-            "questions": len(trials),
-            "right_first_of_answerable": _share(first[name], able),
-            "composed_rightly_of_answerable": _share(composed_right[name], able),
-        }
-        confidences = sure.probabilities(np.array(weighed[name]))
-        if not all(able):
-            figures[name]["auroc"] = round(float(roc_auc_score(able, confidences)), 3)
-        if name != "given":
-            for threshold in THRESHOLDS:
-                answered = confidences >= threshold
-                right = answered & np.array(composed_right[name])
-                print(
-                    f"{name} from {threshold}: {right.sum() / max(1, sum(able)):.1%} of the "
-                    f"answerable answered rightly, {(answered & ~right).mean():.1%} wrong"
-                )
-    card = write_card(
-        regressions={"passage": passage, "unit": unit, "confidence": confidence}, figures=figures
+
+def conclude(
+    trial: Trial, passages: np.ndarray, units: list[np.ndarray], reader: Reader
+) -> Outcome:
+    """What a reader with its blend makes of a trial that it judged."""
+    question = trial.asked.question
+    readings = reader.conclude(question, trial.candidates, passages, units).readings
+    named = table_named(trial.asked, readings)
+    composed = [each for each in compose(trial.asked, readings, named) if is_supported(each)]
+    return Outcome(
+        reader.weigh(question, trial.candidates, passages),
+        trial.right[trial.candidates.index(readings[0].candidate)],
+        trial.is_right(composed),
+        named is not None,
     )
-    print(json.dumps(card, indent=1))
+
+
+def fit_confidences(outcomes: dict[str, list[Outcome]]) -> dict[str, list[float]]:
+    """The regressions for the confidence, of what was searched and of what was given."""
+    return {
+        "confidence": _fit_confidence(
+            [
+                (name, each.features, each.composed)
+                for name in outcomes
+                # The manual's questions are all answerable: they would teach to be always sure.
+                if name not in ("manual", *GIVEN)
+                for each in outcomes[name]
+                if not each.by_table
+            ]
+        ),
+        "given": _fit_confidence(
+            [(name, each.features, each.first) for name in GIVEN for each in outcomes[name]]
+        ),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    arguments = parser.parse_args()
+    sets = ask_all(arguments.shared / "data", SentenceEmbedder())
+    reader = Reader()
+    judged = {
+        name: [(trial, *reader.judge(trial.asked.question, trial.candidates)) for trial in trials]
+        for name, trials in sets.items()
+    }
+    searched = [each for name in sets if name not in GIVEN for each in judged[name]]
+    write_card(regressions=fit_blend(searched))
+    blended = Reader()
+    outcomes = {
+        name: [conclude(*each, blended) for each in trials] for name, trials in judged.items()
+    }
+    regressions = fit_confidences(outcomes)
+    figures = {}
+    for name, trials in sets.items():
+        *weights, bias = regressions["given" if name in GIVEN else "confidence"]
+        features = np.array([each.features for each in outcomes[name]])
+        sure = Regression(np.array(weights), bias).probabilities(features)
+        sure[[each.by_table for each in outcomes[name]]] = NAMED_CONFIDENCE
+        figures[name] = _figures(trials, outcomes[name], sure)
+        if name not in GIVEN:
+            _print_by_threshold(name, trials, outcomes[name], sure)
+    print(json.dumps(write_card(regressions=regressions, figures=figures), indent=1))
+
+
+def _figures(trials: Sequence[Trial], outcomes: Sequence[Outcome], sure: np.ndarray) -> dict:
+    able = [trial.answerable for trial in trials]
+    shown = {
+        "questions": len(trials),
+        "right_first_of_answerable": _share([each.first for each in outcomes], able),
+        "composed_rightly_of_answerable": _share([each.composed for each in outcomes], able),
+    }
+    if not all(able):
+        shown["auroc"] = round(float(roc_auc_score(able, sure)), 3)
+    return shown
+
+
+def _print_by_threshold(
+    name: str, trials: Sequence[Trial], outcomes: Sequence[Outcome], sure: np.ndarray
+) -> None:
+    able = sum(trial.answerable for trial in trials)
+    composed = np.array([each.composed for each in outcomes])
+    for threshold in THRESHOLDS:
+        answered = sure >= threshold
+        print(
+            f"{name} from {threshold}: {(answered & composed).sum() / max(1, able):.1%} of the "
+            f"answerable answered rightly, {(answered & ~composed).mean():.1%} wrong"
+        )
+
+
+def _fit_confidence(examples: Sequence[tuple[str, np.ndarray, bool]]) -> list[float]:
+    """A regression over examples of sets; each set counts the same, however many it has."""
+    counts = Counter(name for name, _, _ in examples)
+    return fit(
+        np.array([features for _, features, _ in examples]),
+        [right for _, _, right in examples],
+        [len(examples) / len(counts) / counts[name] for name, _, _ in examples],
+    )
 
 
 def _share(flags: Sequence[bool], counted: Sequence[bool]) -> float:

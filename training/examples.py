@@ -26,7 +26,7 @@ CountTokens = Callable[[str], int]
 PASSAGE_TOKENS = 256
 # Characters of a passage that an example keeps; None is all. Most are short: twice as many are read
 # in the same time.
-WINDOWS = (250, 250, 250, 400, 400, 400, 400, 600, 600, None)
+WINDOWS = (200, 250, 250, 300, 300, 400, 400, 400, 600, None)
 
 # What the evidence of reference questions says to them, by `polarity_key`.
 POLARITY_FILE = Path(__file__).parent / "questions" / "polarity.json"

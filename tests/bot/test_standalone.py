@@ -77,6 +77,22 @@ def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
     assert "layout" not in standalone_question(message, history)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "where do I set the largest size for those",
+        "may anyone in our team do that",
+        "how long does such a one last",
+        "suppose we ran it all on premises",
+        "why on earth not?",
+        "can't, the form is closed. now what",
+    ],
+)
+def test_a_message_that_points_back_brings_the_question_before_along(message):
+    history = conversation("How do I remove a master layout?", "In the portal.")
+    assert "master layout" in standalone_question(message, history)
+
+
 def test_a_chain_of_follow_ups_is_resolved_turn_by_turn():
     history = conversation(
         "Who supports the runtime on Azure?", "Mendix.", "and on Google Cloud?", "Mendix."

@@ -11,6 +11,7 @@ from bot.table_answer import (
     cell_statements,
     column_statements,
     compared_statements,
+    described_row,
     match_table,
     row_statements,
 )
@@ -121,6 +122,34 @@ def test_a_cell_says_yes_or_no_where_it_is_plain(table, question, polarity):
     assert cell_polarity(question, match_table(asked(question), *table)) == polarity
 
 
+def test_a_word_names_all_values_that_hold_it_if_others_do_not():
+    page = "| Part | Hill | Dale | Moor |\n| --- | --- | --- | --- |\n"
+    page += "| Barn | Old Acme Friends | Acme | Acme Friends |\n"
+    page += "| Well | Old Acme Friends | Acme | Acme Friends |\n"
+    (section,) = read_text("Manual", page)
+    match = match_table(asked("where do friends look after the barn"), section, section.blocks[0])
+    assert match.values == ("Old Acme Friends", "Acme Friends")
+
+
+DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are replaced.\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("who greases the pumps on Blue Cloud?", (2,)),
+        ("are replaced valves supported on Green Cloud?", (2,)),
+        ("who paints the anchor on Blue Cloud?", None),
+        ("when are the pumps greased on Blue Cloud?", None),
+        ("who supports pumps?", None),
+    ],
+)
+def test_a_section_tells_which_row_a_question_is_about(table, question, rows):
+    (section,) = read_text("Manual", DESCRIPTION)
+    found = described_row(asked(question), match_table(asked(question), *table), section)
+    assert (found.rows if found else None) == rows
+
+
 def test_a_comparison_of_two_columns_gives_the_rows_that_differ(table):
     question = "What is the difference in support between Blue Cloud and Green Cloud?"
     said = texts(compared_statements(question, match_table(asked(question), *table)))
@@ -129,7 +158,9 @@ def test_a_comparison_of_two_columns_gives_the_rows_that_differ(table):
 
 
 def test_a_label_is_named_by_the_word_left_when_another_label_takes_the_rest():
-    page = "| Part | Hill Farm - Upper | Hill Farm - Lower |\n| --- | --- | --- |\n| Barn | We | |\n"
+    page = (
+        "| Part | Hill Farm - Upper | Hill Farm - Lower |\n| --- | --- | --- |\n| Barn | We | |\n"
+    )
     (section,) = read_text("Manual", page)
     question = "hill farm upper vs lower, what differs"
     assert match_table(asked(question), section, section.blocks[0]).columns == (1, 2)
