@@ -154,10 +154,16 @@ def epoch_groups(
 
 
 def _altered(group: Sequence[Example], rng: random.Random) -> list[Example]:
-    """The group with its passages cut to a common limit, a few without their headings."""
-    limit, bare = rng.choice(WINDOWS), rng.random() < 0.08
+    """The group with its passages cut, each to a length of its own, a few without their headings.
+
+    A search shows short passages beside long ones: cut alike within a group, they would never teach
+    that a long one is no likelier to answer.
+    """
+    bare = rng.random() < 0.08
     return [
-        windowed(replace(e, passage=Text("", e.passage.text)) if bare else e, limit, rng)
+        windowed(
+            replace(e, passage=Text("", e.passage.text)) if bare else e, rng.choice(WINDOWS), rng
+        )
         for e in group
     ]
 
