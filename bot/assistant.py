@@ -186,7 +186,7 @@ class Assistant:
         # Read.
         findings = Findings((), 0.0)
         if language is None and wanted:
-            findings = self._reader.read(asked.question, candidates, given=passages is not None)
+            findings = self._reader.read(asked.question, candidates)
         read = _milliseconds_since(started)
 
         # Decide and compose.

@@ -62,7 +62,6 @@ class Reader:
             self._passage = regressions["passage"]
             self._unit = regressions["unit"]
             self._confidence = regressions["confidence"]
-            self._confidence_given = regressions["given"]
             network = (folder / "reader.onnx").read_bytes()
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises a bare Exception
@@ -85,15 +84,11 @@ class Reader:
         self._tokenizer.no_truncation()
         self._run = lru_cache(RUNS_KEPT)(self._run_network)
 
-    def read(self, question: str, candidates: Sequence[Candidate], given: bool = False) -> Findings:
-        """A reading of each candidate, and what they come to together.
-
-        `given` says that nothing was searched: the first of what somebody chose is not the best of
-        a whole documentation.
-        """
+    def read(self, question: str, candidates: Sequence[Candidate]) -> Findings:
+        """A reading of each candidate, and what they come to together."""
         if not candidates:
             return Findings((), 0.0)
-        return self.conclude(question, candidates, *self.judge(question, candidates), given)
+        return self.conclude(question, candidates, *self.judge(question, candidates))
 
     def conclude(
         self,
@@ -101,7 +96,6 @@ class Reader:
         candidates: Sequence[Candidate],
         passages: np.ndarray,
         units: Sequence[np.ndarray],
-        given: bool = False,
     ) -> Findings:
         """What candidates, of which there is at least one, come to as `judge` judged them."""
         relevance = self._passage.probabilities(passages)
@@ -114,8 +108,7 @@ class Reader:
             )
             for candidate, probability, rows in zip(candidates, relevance, units, strict=True)
         ]
-        confidence = self._confidence_given if given else self._confidence
-        sure = confidence.probabilities(self.weigh(question, candidates, passages))
+        sure = self._confidence.probabilities(self.weigh(question, candidates, passages))
         order = np.argsort(-relevance, kind="stable")
         return Findings(tuple(readings[i] for i in order), float(sure))
 

@@ -346,23 +346,23 @@ def conclude(
     )
 
 
-def fit_confidences(outcomes: dict[str, list[Outcome]]) -> dict[str, list[float]]:
-    """The regressions for the confidence, of what was searched and of what was given."""
-    return {
-        "confidence": _fit_confidence(
-            [
-                (name, each.features, each.composed)
-                for name in outcomes
-                # The manual's questions are all answerable: they would teach to be always sure.
-                if name not in ("manual", *GIVEN)
-                for each in outcomes[name]
-                if not each.by_table
-            ]
-        ),
-        "given": _fit_confidence(
-            [(name, each.features, each.first) for name in GIVEN for each in outcomes[name]]
-        ),
-    }
+def fit_confidence(outcomes: dict[str, list[Outcome]]) -> list[float]:
+    """The regression for the confidence; each set counts the same, however many it has."""
+    examples = [
+        (name, each)
+        for name in outcomes
+        # The manual's questions are all answerable: they would teach to be always sure.
+        if name != "manual"
+        for each in outcomes[name]
+        if not each.by_table
+    ]
+    counts = Counter(name for name, _ in examples)
+    return fit(
+        np.array([each.features for _, each in examples]),
+        # Of one given passage it is enough to tell whether it answers.
+        [each.first if name in GIVEN else each.composed for name, each in examples],
+        [len(examples) / len(counts) / counts[name] for name, _ in examples],
+    )
 
 
 def main() -> None:
@@ -381,17 +381,17 @@ def main() -> None:
     outcomes = {
         name: [conclude(*each, blended) for each in trials] for name, trials in judged.items()
     }
-    regressions = fit_confidences(outcomes)
+    *weights, bias = confidence = fit_confidence(outcomes)
+    sure_of = Regression(np.array(weights), bias).probabilities
     figures = {}
     for name, trials in sets.items():
-        *weights, bias = regressions["given" if name in GIVEN else "confidence"]
-        features = np.array([each.features for each in outcomes[name]])
-        sure = Regression(np.array(weights), bias).probabilities(features)
+        sure = sure_of(np.array([each.features for each in outcomes[name]]))
         sure[[each.by_table for each in outcomes[name]]] = NAMED_CONFIDENCE
         figures[name] = _figures(trials, outcomes[name], sure)
         if name not in GIVEN:
             _print_by_threshold(name, trials, outcomes[name], sure)
-    print(json.dumps(write_card(regressions=regressions, figures=figures), indent=1))
+    card = write_card(regressions={"confidence": confidence}, figures=figures)
+    print(json.dumps(card, indent=1))
 
 
 def _figures(trials: Sequence[Trial], outcomes: Sequence[Outcome], sure: np.ndarray) -> dict:
@@ -417,16 +417,6 @@ def _print_by_threshold(
             f"{name} from {threshold}: {(answered & composed).sum() / max(1, able):.1%} of the "
             f"answerable answered rightly, {(answered & ~composed).mean():.1%} wrong"
         )
-
-
-def _fit_confidence(examples: Sequence[tuple[str, np.ndarray, bool]]) -> list[float]:
-    """A regression over examples of sets; each set counts the same, however many it has."""
-    counts = Counter(name for name, _, _ in examples)
-    return fit(
-        np.array([features for _, features, _ in examples]),
-        [right for _, _, right in examples],
-        [len(examples) / len(counts) / counts[name] for name, _, _ in examples],
-    )
 
 
 def _share(flags: Sequence[bool], counted: Sequence[bool]) -> float:

@@ -129,7 +129,6 @@ def main() -> None:
             "passage": [1.0] + 5 * [0.0],
             "unit": [1.0] + 3 * [0.0],
             "confidence": [1.0] + 9 * [0.0],
-            "given": [1.0] + 9 * [0.0],
         },
         "steps": [state["done"] for state in states],
         "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),
