@@ -2,17 +2,19 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from bot.asked import Asked
 from bot.citing import full_url, is_supported, without_number, write_answer
 from bot.composer import compose, table_named
-from bot.drafting import draft_ticket
+from bot.cue import hear, holds
+from bot.drafting import desk_choices, draft_tickets
 from bot.evidence import Candidate, Findings
 from bot.language import foreign_language
-from bot.message import Message, SmallTalk, asked_in, tidy, understand
+from bot.masking import mask
+from bot.message import Message, SmallTalk, asked_in, states_trouble, tidy, understand
 from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader
 from bot.reply import (
@@ -28,7 +30,8 @@ from bot.reply import (
 from bot.settings import Settings
 from bot.standalone import lacks_subject, standalone_question
 from bot.statement import Statement
-from bot.words import holds_phrase, stems
+from bot.subject import is_vague
+from bot.words import stems
 from index.build import Progress, build_index
 from index.embedder import SentenceEmbedder
 from index.passage import split_sections
@@ -50,9 +53,11 @@ IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing her
 
 _NOT_SAID = "The documentation does not say."
 _WITH_DRAFT = "{said} Here is a draft of a request to {desk}: {how}"
+_WITH_DRAFTS = "{said} Here is a draft of a request for each of these:\n\n{listed}"
 _NOT_SAID_IN_PASSAGES = "The given passages do not say."
 _NOT_READ = "I can only read English, and this looks like {language}: please ask again in English."
 _UNCLEAR = "What is it about? Choose one of these, or ask again with a few more words."
+_WHICH_DESK = "The documentation does not say. Which of these should your request go to?"
 _OUT_OF_SCOPE = (
     "This is not something that I can answer. I only answer questions about {product}, from its "
     "documentation."
@@ -133,16 +138,19 @@ class Assistant:
         history: Sequence[Turn] = (),
         passages: Sequence[GivenPassage] | None = None,
         id: str | int | None = None,
+        harmless: Collection[str] = (),
     ) -> Reply:
         """Answer a question from the documentation, or from the given passages alone.
 
-        Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
+        Secrets in what the person wrote are masked before anything is made of it, apart from the
+        texts that are said to be `harmless`. Raises QuestionError for a question that cannot be
+        taken, IndexUnusable without an index.
         """
-        return self._reply(question, history, passages, id, ANSWER_FROM)
+        return self._reply(question, history, passages, id, harmless, ANSWER_FROM)
 
     def best_answer(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply if every confidence sufficed: what an abstention holds back, to be measured."""
-        return self._reply(question, history, None, None, 0.0)
+        return self._reply(question, history, None, None, (), 0.0)
 
     def _reply(
         self,
@@ -150,21 +158,24 @@ class Assistant:
         history: Sequence[Turn],
         passages: Sequence[GivenPassage] | None,
         id: str | int | None,
+        harmless: Collection[str],
         answer_from: float,
     ) -> Reply:
         started = time.perf_counter()
         profile = self.profile if passages is None else NEUTRAL
-        message = understand(tidy(question), profile.talk)
+        masked = mask(tidy(question), harmless)
+        message = understand(masked.text, profile.talk)
         wanted = asked_in(message.text)
         text = wanted or message.text
         standalone = standalone_question(text, history, self.embedder.embed)
         reply = Reply(
             id=id,
-            question=question,
+            question=masked.text if masked.hits else question,
             standalone_question=standalone,
             outcome="smalltalk",
             answer="",
             confidence=0.0,
+            notice=masked.notice,
         )
         if message.small_talk and passages is None:
             reply.answer = _SMALL_TALK[message.small_talk].format(
@@ -209,19 +220,26 @@ class Assistant:
             reply.outcome = self._scope(message, candidates) if wanted else "out_of_scope"
 
         # Cite and draft.
+        desks: list[str] = []
         if passages is None and reply.outcome not in ("out_of_scope", "clarify"):
             reply.related = self._related(candidates)
             if reply.outcome == "unanswered" or message.wants_action:
-                reply.ticket = draft_ticket(message, history, profile)
+                told = [_masked(turn, harmless) for turn in history]
+                if reply.outcome == "unanswered" and not language and not _was_asked(history):
+                    desks = desk_choices(message, told, profile)
+                if desks:
+                    reply.outcome, reply.choices = "clarify", desks
+                else:
+                    reply.ticket, *reply.more_tickets = draft_tickets(message, told, profile)
         match reply.outcome:
             case "answered":
                 reply.answer, reply.citations = write_answer(statements, profile.product.docs_url)
             case "clarify":
-                reply.answer = _UNCLEAR
+                reply.answer = _WHICH_DESK if desks else _UNCLEAR
             case "out_of_scope":
                 reply.answer = _OUT_OF_SCOPE.format(product=profile.product.name)
             case _:
-                reply.answer = _not_said(language, reply.ticket, profile)
+                reply.answer = _not_said(language, reply.drafts, profile)
         reply.timings_ms = Timings(
             retrieve=retrieved,
             read=round(read - retrieved, 1),
@@ -269,10 +287,12 @@ class Assistant:
 
     def _scope(self, message: Message, candidates: Sequence[Candidate]) -> Outcome:
         """Whether a question without an answer is one for this desk at all."""
-        heard = stems(message.text)
-        known = any(holds_phrase(heard, term) for term in self.profile.scope)
+        heard = hear(message.text)
+        known = any(holds(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)
-        is_ours = message.wants_action or known or near >= IN_SCOPE_FROM
+        # "Nothing works any more" names nothing, so it is about what this desk is for.
+        is_cry = is_vague(message.text) and states_trouble(message.text)
+        is_ours = message.wants_action or is_cry or known or near >= IN_SCOPE_FROM
         return "unanswered" if is_ours else "out_of_scope"
 
     def _related(self, candidates: Sequence[Candidate]) -> list[RelatedSection]:
@@ -306,13 +326,28 @@ def _choices(question: str, findings: Findings) -> list[str]:
     return [f"{asked}: {name}" for name in list(names)[:CHOICES]]
 
 
-def _not_said(language: str | None, ticket: Ticket | None, profile: Profile) -> str:
-    """What is said instead of an answer, with the way to the desk of the draft."""
-    if ticket is None:
+def _masked(turn: Turn, harmless: Collection[str]) -> Turn:
+    return turn.model_copy(update={"content": mask(turn.content, harmless).text})
+
+
+def _was_asked(history: Sequence[Turn]) -> bool:
+    """Whether the last thing that the bot said was to ask for the desk; it asks only once."""
+    answers = [turn.content for turn in history if turn.role == "assistant"]
+    return bool(answers) and answers[-1] == _WHICH_DESK
+
+
+def _not_said(language: str | None, drafts: Sequence[Ticket], profile: Profile) -> str:
+    """What is said instead of an answer, with the way to the desk of each draft."""
+    if not drafts:
         return _NOT_READ.format(language=language) if language else _NOT_SAID_IN_PASSAGES
-    desk = profile.desk(ticket.desk)
     said = _NOT_READ.format(language=language) if language else _NOT_SAID
-    return _WITH_DRAFT.format(said=said, desk=desk.name, how=desk.how)
+    if len(drafts) == 1:
+        desk = profile.desk(drafts[0].desk)
+        return _WITH_DRAFT.format(said=said, desk=desk.name, how=drafts[0].how)
+    listed = "\n".join(
+        f"- {draft.subject}: {profile.desk(draft.desk).name}. {draft.how}" for draft in drafts
+    )
+    return _WITH_DRAFTS.format(said=said, listed=listed)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from bot.database import Database
 from bot.errors import BotError
+from bot.grounds import ground_warning
 from bot.profile import NEUTRAL, load_profile
 from bot.reader import Reader
 from bot.settings import Settings
@@ -33,6 +34,7 @@ def examine(settings: Settings) -> list[Finding]:
         "python": lambda _: sys.version.split()[0],
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
         "profile": _profile,
+        "rules": _rules,
         "model and index": _index,
         "reader": _reader,
         "database": _database,
@@ -52,6 +54,12 @@ def _profile(settings: Settings) -> str:
     if profile is NEUTRAL:
         return "no support.toml, the neutral profile serves"
     return f"{profile.product.name}, {len(profile.desks)} desks"
+
+
+def _rules(settings: Settings) -> str:
+    # Rules that rest on nothing still send tickets: a warning, never a fault.
+    profile = load_profile(settings.profile, settings.corpus)
+    return ground_warning(profile, settings.corpus) or "each rests on a section of the corpus"
 
 
 def _index(settings: Settings) -> str:

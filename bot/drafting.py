@@ -1,102 +1,120 @@
-"""Drafting: from a conversation to the request that a desk wants to receive."""
+"""Drafting: from a conversation to the requests that a desk wants to receive."""
 
-import re
 from collections.abc import Sequence
 
+from bot.account import sort_out
+from bot.cue import Hearing, hear
+from bot.field import find_fields
+from bot.matter import choose_kind, likely_act, split_matters
 from bot.message import Message
-from bot.profile import Act, Kind, Profile
+from bot.priority import assess
+from bot.profile import Act, Desk, Kind, Profile
 from bot.reply import Priority, Ticket, Turn
+from bot.routing import meant_desks
 from bot.standalone import leans_on
-from bot.words import meets_cues, stems, words
+from bot.subject import write_subject
+from bot.utterance import split_utterances
 
-MAX_SUBJECT = 80
+MAX_CHOICE = 200  # characters of a message that is repeated in full to choose a desk
+
+
+def draft_tickets(message: Message, history: Sequence[Turn], profile: Profile) -> list[Ticket]:
+    """A draft for each request that the message holds, in their order; at least one.
+
+    Information that holds for all of them, such as which app they are about, may stand anywhere
+    in the message.
+    """
+    matters = split_matters(message, profile)
+    return [_draft(matter, message, history, profile) for matter in matters]
 
 
 def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) -> Ticket:
-    """A draft for the desk, kind and priority that the profile's rules choose.
+    """One draft for the whole message, for the desk, kind and priority of the profile's rules.
 
     All that the person wrote is searched for the form's information; `missing` lists what the desk
     will ask for and the words do not give.
     """
-    told = [turn.content for turn in history if turn.role == "user"] + [message.text]
-    conversation = "\n".join(told)
-    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    # By the message alone first: what was said before may be about something else.
-    hearings = [stems(message.text)]
-    if leans_on(message.text, answer):
-        hearings.append(stems(" ".join(told[-2:])))
-    kind = _kind(message.act, hearings, profile)
-    desk = profile.desk(_desk_id(message.act, hearings, kind, profile))
-    fields = _fields(conversation, kind, profile)
+    return _draft(message, message, history, profile)
+
+
+def tied_desks(message: Message, history: Sequence[Turn], profile: Profile) -> list[Desk]:
+    """The desks of which the person has to say which one is meant; [] when the rules tell.
+
+    A message with several requests is not asked about: each draft names its desk.
+    """
+    if len(split_matters(message, profile)) > 1:
+        return []
+    act, hearings = _listen(message, history, profile)
+    desks = meant_desks(act, hearings, choose_kind(act, hearings, profile), profile)
+    return [profile.desk(id) for id in desks] if len(desks) > 1 else []
+
+
+def desk_choices(message: Message, history: Sequence[Turn], profile: Profile) -> list[str]:
+    """The message once for each desk that could be meant, as it can be sent to mean that desk."""
+    said = message.text.rstrip(" ?.!")
+    if len(said) > MAX_CHOICE:
+        act, hearings = _listen(message, history, profile)
+        kind = choose_kind(act, hearings, profile)
+        said = write_subject(split_utterances(message.text, profile.ticket), act, kind)
+    return [f"{said}: {desk.name}" for desk in tied_desks(message, history, profile)]
+
+
+def _draft(message: Message, whole: Message, history: Sequence[Turn], profile: Profile) -> Ticket:
+    form = profile.ticket
+    act, hearings = _listen(message, history, profile)
+    kind = choose_kind(act, hearings, profile)
+    desk = profile.desk(meant_desks(act, hearings, kind, profile)[0])
+    assessment = assess(act, hearings[-1], form.priority)
+    told = _told(message, history)
+    utterances = split_utterances(message.text, form)
+    fields = find_fields("\n".join(told), act, kind, form)
+    for label, value in find_fields(whole.text, act, kind, form).items():
+        if form.described(label).shared:
+            fields.setdefault(label, value)
+    account = sort_out(message.text, utterances) if act == "problem" else message.text
+    description = "\n".join([*told[:-1], account])
+    if form.priority.impact or form.priority.urgency:
+        description += f"\n\n{assessment.reason}"
     return Ticket(
         desk=desk.id,
         kind=kind.label,
-        priority=_priority(message.act, hearings[-1], profile),
-        subject=_subject(message.text),
-        description=conversation,
+        priority=assessment.priority,
+        subject=write_subject(utterances, act, kind),
+        description=description,
         fields=fields,
-        missing=[label for label in kind.fields if label not in fields],
-        how=desk.how,
+        missing=[
+            label
+            for label in kind.fields
+            if label not in fields and not form.described(label).optional
+        ],
+        how=how_to_send(desk, kind, assessment.priority),
     )
 
 
-def _kind(act: Act, hearings: Sequence[list[str]], profile: Profile) -> Kind:
-    """The first kind for the act whose cues are met, else its plain one, else a question's."""
-    kinds = profile.ticket.kinds
-    for heard in hearings:
-        for kind in kinds:
-            if kind.act == act and kind.cues and meets_cues(heard, kind.cues):
-                return kind
-    plain = {kind.act: kind for kind in reversed(kinds) if not kind.cues}
-    return plain.get(act, plain["question"])
+def _listen(
+    message: Message, history: Sequence[Turn], profile: Profile
+) -> tuple[Act, list[Hearing]]:
+    """What the message does, and what is heard: by itself first, then with what it leans on.
 
-
-def _desk_id(act: Act, hearings: Sequence[list[str]], kind: Kind, profile: Profile) -> str:
-    """By the rules over the message, then by its kind, then over what it takes from before."""
-    for heard in hearings:
-        rules = [
-            rule
-            for rule in profile.routes
-            if (not rule.acts or act in rule.acts) and meets_cues(heard, rule.cues)
-        ]
-        if rules:
-            return max(rules, key=lambda rule: rule.weight).desk
-        if kind.desk:
-            return kind.desk
-    return profile.default_desk
-
-
-def _priority(act: Act, heard: list[str], profile: Profile) -> Priority:
-    for level in profile.ticket.levels:
-        if meets_cues(heard, level.cues):
-            return level.priority
-    form = profile.ticket
-    return form.problem_priority if act == "problem" else form.default_priority
-
-
-def _subject(text: str) -> str:
-    """The message's first sentence, cut at a word to at most MAX_SUBJECT characters."""
-    first = re.split(r"(?<=[.!?])\s|\n", text, maxsplit=1)[0].rstrip(".! ")
-    if len(words(first)) < 3:
-        first = " ".join(text.split())
-    if len(first) > MAX_SUBJECT:
-        first = first[: MAX_SUBJECT - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-    return first[:1].upper() + first[1:]
-
-
-def _fields(conversation: str, kind: Kind, profile: Profile) -> dict[str, str]:
-    """The information that the desk asks for and the words give, by label.
-
-    Of several different values none is taken: which one is meant is the person's to say.
+    What was said before may be about something else. A person who asks for a human and reports a
+    problem wants the problem solved.
     """
-    found = {}
-    for information in profile.ticket.information:
-        wanted = information.always or information.label in kind.fields
-        if not wanted or not information.pattern:
-            continue
-        matches = re.finditer(information.pattern, conversation)
-        values = [match[1] if match.re.groups else match[0] for match in matches]
-        different = {value.strip().casefold(): value.strip() for value in values if value}
-        if len(different) == 1:
-            found[information.label] = different.popitem()[1]
-    return found
+    act = likely_act(message.text, message.act, profile)
+    answer = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    hearings = [hear(message.text)]
+    if leans_on(message.text, answer):
+        hearings.append(hear(" ".join(_told(message, history)[-2:])))
+    return act, hearings
+
+
+def _told(message: Message, history: Sequence[Turn]) -> list[str]:
+    """All that the person wrote, the message last; what it only says again is left out."""
+    before = [turn.content for turn in history if turn.role == "user"]
+    said_again = tuple(text for text in before if message.text.startswith(text.rstrip(" ?.!")))
+    return [text for text in before if text not in said_again] + [message.text]
+
+
+def how_to_send(desk: Desk, kind: Kind, priority: Priority) -> str:
+    """How a person sends such a request to the desk, the most urgent first."""
+    urgent = desk.when_critical if priority == "critical" else ""
+    return " ".join(part.strip() for part in (urgent, desk.how, kind.how) if part)

@@ -4,11 +4,27 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.cue import hear, holds
 from bot.errors import QuestionError
+from bot.phrasing import (
+    ASKS,
+    ASKS_ABOUT,
+    ASKS_OF_YOU,
+    ASKS_TO_DO,
+    ASKS_TO_KNOW,
+    ASKS_WHY,
+    ASKS_WITHIN,
+    IDEA,
+    OWN,
+    PROBLEM,
+    REQUEST,
+    TROUBLE,
+)
 from bot.profile import Act, Talk
-from bot.words import holds_phrase, stems, words
+from bot.words import words
 
 MAX_CHARACTERS = 2000
+CRY = 2  # words of what is no question, whatever its mark: "Seriously?!"
 
 SmallTalk = Literal["greeting", "thanks", "farewell", "about_bot"]
 
@@ -34,67 +50,6 @@ _COMMANDS_BOT = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
-_ASKS = re.compile(
-    r"^(?:and |so |but |ok(?:ay)?,? |hi,? |hello,? |hey,? |also,? )*"
-    r"(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|can|could|may|"
-    r"might|must|shall|should|will|would|has|have|am|in which|in what|at what|for how|to whom|"
-    r"by when|until when|whats|hows|wheres|whos)\b",
-    re.IGNORECASE,
-)
-_PROBLEM = re.compile(
-    r"\b(?:(?:is|are|was|were|went|goes|gone|keeps?|kept|been|being|'s|completely|totally|all)"
-    r"\s+(?:\w+\s+)?(?:down|offline|broken|unavailable|unreachable|unresponsive|failing|crashing|"
-    r"crashed|frozen|hanging|stuck|timing out|"
-    r"not (?:working|responding|starting|loading|available))"
-    r"|(?:not|n't|nt) (?:work|start|load|respond|open|deploy|connect)\w*"
-    r"|stopped working|no longer (?:works?|starts?)|out of memory|data loss|outage|downtime"
-    r"|unreachable|crashed|(?:nobody|no one|none of us|none of our users) can\b"
-    r"|(?:is|are) (?:empty|missing|gone|lost|corrupt)"
-    r"|lost (?:all )?(?:our|my) data"
-    r"|(?:we|i|users|customers|nobody|no one|everyone)\s+(?:\w+\s+)?"
-    r"(?:can ?not|can'?t|cant|unable to|is unable to|are unable to|fails? to|"
-    r"failed to)\s+(?!find)\w+"
-    r"|(?:i|we|users|it|app)(?:'m| am| are|'re)?\s+(?:keep |keeps |just |always )?"
-    r"(?:gets?|getting|got|sees?|seeing|receives?|receiving|throws?|shows?)\s+(?:an?|the|this|these|"
-    r"following|some)?\s*(?:\w+\s+){0,3}(?:errors?|exceptions?|timeouts?|stack ?traces?|"
-    r"[45]\d\d)\b"
-    r"|(?:crash(?:es|ed)|fails|failed|freezes|froze|hangs) "
-    r"(?:with|when|after|since|every|on|during|at)"
-    r"|since (?:this morning|yesterday|last night|"
-    r"the (?:last )?(?:update|upgrade|release|deployment)))",
-    re.IGNORECASE,
-)
-_IDEA = re.compile(
-    r"\b(?:feature request\s*:|it would be (?:really |very )?"
-    r"(?:great|nice|good|useful|helpful|cool) (?:if|to have)|"
-    r"(?:please|you should|you could|could you|can you|why don't you) "
-    r"(?:add|build|implement|introduce|support a)\b|i(?:'d| would)? (?:like|love|want) to "
-    r"(?:suggest|propose|see a|request (?:a|this|the following) feature)|i (?:suggest|propose)|"
-    r"(?:i|we) have an? (?:idea|suggestion|feature request) (?:for|to|about)|"
-    r"my (?:idea|suggestion) is)",
-    re.IGNORECASE,
-)
-_REQUEST = re.compile(
-    r"(?:^|[.!;] *|\bplease )(?:please |kindly |could you (?:please )?|can you (?:please )?|"
-    r"would you (?:please )?|i (?:want|need|would like|'d like) (?:you )?to |"
-    r"we (?:want|need|would like|'d like) (?:you )?to )?"
-    r"(?:reset|change|increase|decrease|resize|enlarge|upgrade|downgrade|rename|remove|delete|"
-    r"offboard|off-board|assign|activate|deactivate|enable|disable|restore|restart|create|"
-    r"provision|cancel|transfer|move|extend|grant|register|order|raise|open|file|log|announce)\b"
-    r"|\b(?:i|we) (?:hereby )?(?:request|announce|order)\b"
-    r"|\b(?:i|we) (?:are planning|plan|want|would like|need|intend) (?:to (?:run|perform|do|order|"
-    r"request|have) )?an? (?:new |bigger |larger |second |additional )?"
-    r"(?:\w+ )?(?:test|node|container|license|environment|database)\b",
-    re.IGNORECASE,
-)
-_ASKS_TO_KNOW = re.compile(
-    r"\b(?:(?:can|could|would) (?:you|someone|anybody|anyone) (?:please )?"
-    r"(?:tell|explain|say|clarify|describe|confirm|help)|"
-    r"please (?:tell|explain|say|clarify|describe)|"
-    r"(?:i|we)(?:'d| would)? (?:want|need|like) to know|i was wondering|"
-    r"i wonder|tell me|explain)\b",
-    re.IGNORECASE,
-)
 _ABOUT_BOT = re.compile(
     r"^(?:(?:hi|hello|hey)[ ,!]+)?(?:(?:who|what) (?:are|r) (?:you|u)|are you (?:a |an )?(?:real )?"
     r"(?:bot|chatbot|robot|human|real|person|human being|ai|program|machine)|"
@@ -160,26 +115,65 @@ def understand(text: str, talk: Talk) -> Message:
     small_talk = _small_talk(text, talk)
     if small_talk:
         return Message(text, "question", small_talk)
-    if any(holds_phrase(stems(text), phrase) for phrase in talk.human) and not re.match(
-        r"(?i)(?:how|where|when|what|which|who)\b", text
-    ):
+    heard = hear(text)
+    if any(holds(heard, phrase) for phrase in talk.human) and not ASKS_ABOUT.match(text):
         return Message(text, "human")
+    return Message(text, act_of(text))
+
+
+def act_of(text: str) -> Act:
+    """What the words do, apart from asking for a person: ask, report, request or propose."""
     # "How do I propose a feature?" asks; "It would be great if …" proposes.
-    sentences = [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
-    told = [part for part in sentences if not _ASKS.match(part) and not _ASKS_TO_KNOW.search(part)]
-    if any(_IDEA.search(part) for part in told) or _IDEA.match(text):
-        return Message(text, "idea")
-    if any(_PROBLEM.search(part) for part in told):
-        return Message(text, "problem")
+    sentences = _sentences(text)
+    told = [part for part in sentences if not ASKS.match(part) and not ASKS_TO_KNOW.search(part)]
+    if any(IDEA.search(part) for part in told) or IDEA.match(text):
+        return "idea"
+    reported = told + [part for part in sentences if ASKS_WHY.match(part)]
+    if any(PROBLEM.search(part) for part in reported):
+        return "problem"
     asked_to_do = [
         part
         for part in sentences
-        if not _ASKS_TO_KNOW.search(part)
-        and (not _ASKS.match(part) or re.match(r"(?i)(?:can|could|would|will) you\b", part))
+        if not ASKS_TO_KNOW.search(part) and (not ASKS.match(part) or ASKS_TO_DO.match(part))
     ]
-    if any(_REQUEST.search(part) for part in asked_to_do):
-        return Message(text, "request")
-    return Message(text, "question")
+    if any(REQUEST.search(part) for part in asked_to_do):
+        return "request"
+    return "question"
+
+
+def asks_to_know(text: str) -> bool:
+    """Whether the words ask for an answer, and not only for something to be done."""
+    if ASKS_TO_KNOW.search(text):
+        return True
+    asking = [
+        part
+        for part in _sentences(text)
+        if ASKS.match(part) or (ASKS_WITHIN.search(part) and len(words(part)) > CRY)
+    ]
+    return any(not ASKS_OF_YOU.search(part) for part in asking)
+
+
+def asks_to_do(text: str) -> bool:
+    """Whether the words ask the reader to do something, however that is called."""
+    return not ASKS_TO_KNOW.search(text) and bool(ASKS_OF_YOU.search(text))
+
+
+def states_trouble(text: str) -> bool:
+    """Whether the words tell of trouble with something of one's own, without a word for a problem.
+
+    "The export of our orders stays at 99 percent" is such a statement.
+    """
+    told = [part for part in _sentences(text) if not ASKS.match(part)]
+    return any(TROUBLE.search(part) for part in told) and is_of_ones_own(text)
+
+
+def is_of_ones_own(text: str) -> bool:
+    """Whether the words are about the writer, people around, or something that they use."""
+    return bool(OWN.search(text))
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text) if part]
 
 
 def _small_talk(text: str, talk: Talk) -> SmallTalk | None:
@@ -187,17 +181,17 @@ def _small_talk(text: str, talk: Talk) -> SmallTalk | None:
         return "about_bot"
     if len(words(text)) > 12:
         return None
-    heard = stems(text)
+    heard = hear(text)
     for kind, phrases in (
         ("thanks", talk.thanks), ("farewell", talk.farewells), ("greeting", talk.greetings)
     ):  # fmt: skip
-        if any(holds_phrase(heard, phrase) for phrase in phrases):
+        if any(holds(heard, phrase) for phrase in phrases):
             spoken = {
-                stem
+                each.stem
                 for phrase in (*talk.thanks, *talk.farewells, *talk.greetings)
-                for stem in stems(phrase)
+                for each in hear(phrase).words
             }
-            polite = {stem for word in _POLITE for stem in stems(word)}
-            if all(stem in spoken or stem in polite for stem in heard):
+            polite = {each.stem for word in _POLITE for each in hear(word).words}
+            if all(each.stem in spoken or each.stem in polite for each in heard.words):
                 return kind
     return None

@@ -98,6 +98,7 @@ class Reply(BaseModel):
     more_tickets: list[Ticket] = Field(default_factory=list)
     choices: list[str] = Field(default_factory=list)
     related: list[RelatedSection] = Field(default_factory=list)
+    notice: str = Field("", description="what in the question was masked, in one sentence")
     timings_ms: Timings = Field(default_factory=Timings)
 
     @property

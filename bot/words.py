@@ -43,16 +43,3 @@ def content_stems(text: str) -> list[str]:
         for part in word.split("-")
         if part and part.lower().replace("’", "'") not in FUNCTION_WORDS
     ]
-
-
-def holds_phrase(text_stems: list[str], phrase: str) -> bool:
-    """Whether the words of `phrase` stand in a row among the stems of a text."""
-    wanted = stems(phrase)
-    return bool(wanted) and any(
-        text_stems[i : i + len(wanted)] == wanted for i in range(len(text_stems) - len(wanted) + 1)
-    )
-
-
-def meets_cues(text_stems: list[str], cues: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether the text holds at least one word or phrase of each list of cues."""
-    return all(any(holds_phrase(text_stems, cue) for cue in choices) for choices in cues)

@@ -2,14 +2,24 @@
 
 import pytest
 
-from bot.drafting import MAX_SUBJECT, draft_ticket
+from bot.drafting import desk_choices, draft_ticket, draft_tickets, tied_desks
 from bot.message import understand
-from bot.profile import Desk, Information, Kind, Level, Profile, Route, TicketForm
+from bot.profile import (
+    Desk,
+    Information,
+    Kind,
+    PriorityMatrix,
+    Profile,
+    Rating,
+    Route,
+    TicketForm,
+)
 from bot.reply import Turn
+from bot.subject import MAX_SUBJECT
 
 PROFILE = Profile(
     desks=(
-        Desk(id="portal", name="Portal", how="Use the portal."),
+        Desk(id="portal", name="Portal", how="Use the portal.", when_critical="Phone now."),
         Desk(id="school", name="School", how="Write to the school."),
         Desk(id="ideas", name="Ideas", how="Post it."),
     ),
@@ -17,20 +27,24 @@ PROFILE = Profile(
     routes=(
         Route(desk="school", cues=(("course", "exam"),)),
         Route(desk="portal", cues=(("course",), ("invoice",)), weight=2),
+        Route(desk="portal", cues=(("laptop",),)),
     ),
     ticket=TicketForm(
         kinds=(
             Kind(label="Question", act="question"),
             Kind(label="Incident", act="problem", fields=("App ID", "Version")),
-            Kind(label="Reset", act="request", cues=(("reset",),)),
+            Kind(label="Reset", act="request", cues=(("reset",),), how="Have your phone ready."),
             Kind(label="Other change", act="request"),
             Kind(label="Idea", act="idea", desk="ideas"),
         ),
         information=(
-            Information(label="App ID", pattern=r"(?i)app id:? ([0-9a-f-]{36})"),
+            Information(label="App ID", pattern=r"(?i)app id:? ([0-9a-f-]{36})", shared=True),
             Information(label="Version", pattern=r"(?i)version (\d+\.\d+(?:\.\d+)?)"),
         ),
-        levels=(Level(priority="critical", cues=(("production",), ("down",))),),
+        priority=PriorityMatrix(
+            impact=(Rating(rank="high", cues=(("production",),)),),
+            urgency=(Rating(rank="high", cues=(("down",),)),),
+        ),
     ),
 )
 
@@ -122,9 +136,75 @@ def test_a_long_message_has_a_short_subject_cut_between_words():
     assert ticket.subject.endswith("…")
 
 
-def test_the_description_keeps_all_that_was_said():
+def test_the_description_keeps_all_that_was_said_and_ends_with_the_reason_for_the_priority():
     history = (Turn(role="user", content="First this."), Turn(role="assistant", content="Ok."))
-    assert draft("Then that.", history).description == "First this.\nThen that."
+    account, reason = draft("Then that.", history).description.split("\n\n")
+    assert account == "First this.\nThen that."
+    assert reason == "Priority low: impact low (nothing said), urgency low (nothing said)."
+
+
+def test_without_words_for_a_priority_the_description_is_what_was_said():
+    form = PROFILE.ticket.model_copy(update={"priority": PriorityMatrix()})
+    profile = PROFILE.model_copy(update={"ticket": form})
+    ticket = draft_ticket(understand("The app is broken", profile.talk), (), profile)
+    assert ticket.description == "The app is broken"
+
+
+def test_what_is_critical_is_to_be_phoned_in_as_well():
+    assert draft("Production is down").how == "Phone now. Use the portal."
+    assert draft("The app is broken").how == "Use the portal."
+
+
+def test_a_kind_says_what_to_know_about_sending_it():
+    assert draft("Please reset my phone").how == "Use the portal. Have your phone ready."
+
+
+def test_a_person_who_asks_for_a_human_and_reports_trouble_gets_an_incident():
+    ticket = draft("I want to speak to someone, production is down")
+    assert (ticket.kind, ticket.priority) == ("Incident", "critical")
+
+
+def test_two_problems_in_one_message_make_two_drafts():
+    first, second = draft_tickets(
+        understand("Production is down. Also, please reset my phone.", PROFILE.talk), (), PROFILE
+    )
+    assert (first.kind, first.priority, first.subject) == (
+        "Incident", "critical", "Production is down",
+    )  # fmt: skip
+    assert (second.kind, second.priority, second.subject) == (
+        "Reset", "low", "Please reset my phone",
+    )  # fmt: skip
+
+
+def test_what_holds_for_the_whole_message_stands_in_each_draft_that_asks_for_it():
+    app = "12345678-1234-1234-1234-123456789abc"
+    text = f"1. It is broken. 2. The start fails with a crash. My app id {app}."
+    drafts = draft_tickets(understand(text, PROFILE.talk), (), PROFILE)
+    assert [draft.fields.get("App ID") for draft in drafts] == [app] * len(drafts)
+
+
+def test_of_two_desks_that_could_be_meant_the_person_chooses():
+    message = understand("My exam on the laptop", PROFILE.talk)
+    assert [desk.id for desk in tied_desks(message, (), PROFILE)] == ["school", "portal"]
+    choices = desk_choices(message, (), PROFILE)
+    assert choices == ["My exam on the laptop: School", "My exam on the laptop: Portal"]
+    assert [draft(choice).desk for choice in choices] == ["school", "portal"]
+
+
+def test_a_choice_after_the_question_does_not_say_everything_twice():
+    history = (Turn(role="user", content="My exam on the laptop?"),)
+    description = draft("My exam on the laptop: School", history).description
+    assert description.count("laptop") == 1
+
+
+def test_a_message_for_one_desk_is_not_asked_about():
+    message = understand("My exam did not start", PROFILE.talk)
+    assert desk_choices(message, (), PROFILE) == []
+
+
+def test_a_long_message_is_not_repeated_in_full_to_choose_a_desk():
+    message = understand("My exam on the laptop. " + "It has a blue cover. " * 20, PROFILE.talk)
+    assert all(len(choice) < 100 for choice in desk_choices(message, (), PROFILE))
 
 
 def test_information_that_the_kind_does_not_ask_for_is_left_out():

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import QuestionError
-from bot.message import MAX_CHARACTERS, asked_in, tidy, understand
+from bot.message import MAX_CHARACTERS, asked_in, states_trouble, tidy, understand
 from bot.profile import Talk
 
 TALK = Talk()
@@ -140,6 +140,57 @@ def test_a_proposal_is_an_idea(text):
 )
 def test_something_to_be_done_is_a_request(text):
     assert understand(text, TALK).act == "request"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("Unsere App ist seit heute Morgen nicht erreichbar", "problem"),
+        ("Die App startet nach dem Update nicht mehr.", "problem"),
+        ("Ich bekomme beim Anmelden immer die Fehlermeldung 500", "problem"),
+        ("Warum können wir uns nicht anmelden?", "problem"),
+        ("Bitte setzen Sie meinen Code zurück", "request"),
+        ("Könnten Sie bitte die Datenbank vergrößern?", "request"),
+        ("Wir planen einen Lasttest im Januar", "request"),
+        ("Es wäre toll, wenn man die Liste sortieren könnte", "idea"),
+        ("Wie lange dauert die Prüfung?", "question"),
+        ("Können Sie mir sagen, wie ich ein Ticket eröffne?", "question"),
+        ("Ist die Zertifizierung kostenlos?", "question"),
+        ("Mit wem kann ich sprechen, wenn die App ausfällt?", "question"),
+        ("La aplicación no arranca desde ayer", "problem"),
+        ("El entorno está caído", "problem"),
+        ("Aparece un error 502 al abrir la página", "problem"),
+        ("Por favor, restablezca mi autenticador", "request"),
+        ("¿Podrían aumentar la memoria del contenedor?", "request"),
+        ("Queremos hacer una prueba de carga", "request"),
+        ("Sería genial poder ordenar la lista", "idea"),
+        ("¿Cuánto tarda el certificado?", "question"),
+        ("¿Puede explicarme cómo abrir un ticket?", "question"),
+        ("¿Está incluido el soporte los domingos?", "question"),
+    ],
+)
+def test_german_and_spanish_are_understood_as_english_is(text, act):
+    assert understand(text, TALK).act == act
+
+
+@pytest.mark.parametrize(
+    "text", ["Why is our app so slow, we get timeouts?", "Why can't we log in since yesterday?"]
+)
+def test_asking_why_ones_own_app_is_in_trouble_reports_it(text):
+    assert understand(text, TALK).act == "problem"
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("The export of our list stays at 99 percent, it never ends", True),
+        ("Nothing works :( everything is gone", True),
+        ("We run three apps in two clouds", False),
+        ("What do I do when my app is stuck?", False),
+    ],
+)
+def test_trouble_can_be_stated_without_a_word_for_a_problem(text, states):
+    assert states_trouble(text) == states
 
 
 def test_a_noun_that_could_be_a_verb_is_no_request():

@@ -64,6 +64,50 @@ def test_a_form_without_a_plain_kind_for_questions_is_refused(tmp_path):
         load_profile(None, tmp_path)
 
 
+INFORMATION = """
+[[ticket.kinds]]
+label = "Question"
+act = "question"
+fields = ["Berth"]
+
+[[ticket.information]]
+label = "Berth"
+"""
+
+
+@pytest.mark.parametrize(
+    ("added", "line", "fault"),
+    [
+        ('\n[[routes]]\ndesk = "help"\ncues = [\n    [1],\n]\n', 11, "valid string"),
+        ("\n[[routes]]\ncues = []\n", 8, "Field required"),
+        ('\n[[routes]]\n# a note\ndesk = "nowhere"\ncues = []\n', 10, "desk nowhere is named"),
+        ('\n[ticket]\nkinds = [\n  { label = "X", act = "sing" },\n]\n', 10, "Input should be"),
+        ('\n[[desks]]\nid = "help"\nname = "H"\nhow = "W"\n', 9, "desk help is described twice"),
+        ("\n[talk]\nwelcome = 5\n", 9, "valid string"),
+        ("\n[ticket.priority]\nacts = 3\n", 9, "valid tuple"),
+        ('\n[ticket.priority.matrix]\nhigh = { high = "low" }\n', 8, "needs a row"),
+        (INFORMATION.replace('["Berth"]', '["Bert"]'), 11, "field 'Bert' is named"),
+        (
+            INFORMATION
+            + '[[ticket.information.choices]]\nvalue = "A"\ncues = []\nsettles = { Pier = "1" }\n',
+            18,
+            "field 'Pier' is named",
+        ),
+    ],
+)
+def test_a_fault_is_named_with_its_line(tmp_path, added, line, fault):
+    (tmp_path / "support.toml").write_text(MINIMAL + added)
+    with pytest.raises(ProfileError, match=f"on line {line} .*{fault}"):
+        load_profile(None, tmp_path)
+
+
+def test_a_file_from_windows_has_the_same_lines(tmp_path):
+    toml = (MINIMAL + "\n[talk]\nwelcome = 5\n").replace("\n", "\r\n")
+    (tmp_path / "support.toml").write_bytes(b"\xef\xbb\xbf" + toml.encode())
+    with pytest.raises(ProfileError, match="line 9"):
+        load_profile(None, tmp_path)
+
+
 def test_a_minimal_profile_has_one_desk_and_a_form(tmp_path):
     (tmp_path / "support.toml").write_text(MINIMAL)
     profile = load_profile(None, tmp_path)
