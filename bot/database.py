@@ -1,53 +1,34 @@
-"""The local database: replies given, votes on them, and ticket drafts, in one SQLite file."""
+"""The local database: replies given, votes on them, and tickets, in one SQLite file."""
 
+import json
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import uuid4
 
-from pydantic import BaseModel, Field
-
-from bot.errors import DatabaseError, UnknownReply, UnknownTicket
-from bot.reply import Reply, Ticket
+from bot.attachment import Attachment
+from bot.contact import Contact
+from bot.errors import DatabaseError, TicketLocked, UnknownReply, UnknownTicket
+from bot.kept_ticket import AttachedFile, KeptTicket
+from bot.reply import RelatedSection, Reply, Ticket, Turn
+from bot.schema import VERSION, upgrade, version_of
 
 logger = logging.getLogger(__name__)
 
 Vote = Literal["up", "down"]
 
-SCHEMA_VERSION = 1
 BUSY_TIMEOUT_SECONDS = 5.0
 
-_SCHEMA = """
-CREATE TABLE replies (
-    reply_id TEXT PRIMARY KEY,
-    conversation_id TEXT NOT NULL,
-    question TEXT NOT NULL,
-    outcome TEXT NOT NULL,
-    confidence REAL NOT NULL,
-    answer TEXT NOT NULL,
-    created TEXT NOT NULL
-);
-CREATE TABLE feedback (
-    reply_id TEXT PRIMARY KEY REFERENCES replies,
-    vote TEXT NOT NULL CHECK (vote IN ('up', 'down')),
-    reason TEXT NOT NULL,
-    created TEXT NOT NULL
-);
-CREATE TABLE tickets (
-    ticket_id TEXT PRIMARY KEY,
-    reply_id TEXT REFERENCES replies,
-    conversation_id TEXT NOT NULL,
-    draft TEXT NOT NULL,
-    created TEXT NOT NULL
-);
-CREATE INDEX replies_by_conversation ON replies (conversation_id);
+_INSERT_TICKET = """
+INSERT INTO tickets (ticket_id, reply_id, conversation_id, draft, created, updated, contact,
+                     transcript, sections)
+VALUES (:ticket_id, :reply_id, :conversation_id, :draft, :now, :now, :contact, :transcript,
+        :sections)
 """
-
-_SELECT_TICKETS = "SELECT ticket_id, reply_id, conversation_id, draft, created FROM tickets"
 
 _REMEDIES = {
     "SQLITE_BUSY": "is locked by another program: close that program and try again",
@@ -60,21 +41,19 @@ _REMEDIES = {
 }
 
 
-class KeptDraft(BaseModel):
-    """A ticket draft in the database, with the reply and conversation it came from."""
+class RequestKey(NamedTuple):
+    """What tells a repeated request from a new one: its idempotency key, and its content."""
 
-    ticket_id: str
-    reply_id: str | None = Field(description="None for a draft made apart from any reply")
-    conversation_id: str
-    created: str = Field(description="ISO 8601, in UTC")
-    ticket: Ticket
+    key: str
+    digest: str
 
 
 class Database:
-    """Replies, feedback and ticket drafts in the SQLite file at `path`, made when missing.
+    """Replies, feedback and tickets in the SQLite file at `path`, made when missing.
 
-    Every method may be called from any thread, and raises DatabaseError when the file is locked
-    for longer than 5 seconds, read-only, damaged, of a newer version, or the disk is full.
+    Every method may be called from any thread and beside other processes, and raises DatabaseError
+    when the file is locked for longer than 5 seconds, read-only, damaged, of a newer version, or
+    the disk is full.
     """
 
     def __init__(self, path: Path) -> None:
@@ -82,20 +61,18 @@ class Database:
         with self._transaction() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > SCHEMA_VERSION:
+            if version_of(connection) > VERSION:
                 raise DatabaseError(
                     f"The database {path} was made by a newer version: update the program, or"
                     " move the file away and a new one is made."
                 )
-            if version == 0:
-                for statement in _SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            upgrade(connection)
 
     def add_reply(self, reply_id: str, conversation_id: str, reply: Reply) -> None:
-        """Keep a reply together with the ticket drafts that it holds."""
-        now = _now()
+        """Keep a reply together with the ticket drafts that it holds.
+
+        With each draft go the conversation up to this reply and the sections that it shows.
+        """
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -106,57 +83,355 @@ class Database:
                     reply.outcome,
                     reply.confidence,
                     reply.answer,
-                    now,
+                    _now(),
                 ),
             )
-            connection.executemany(
-                "INSERT INTO tickets VALUES (?, ?, ?, ?, ?)",
-                [
-                    (new_id(), reply_id, conversation_id, draft.model_dump_json(), now)
-                    for draft in reply.drafts
-                ],
+            if reply.drafts:
+                transcript = _transcript(connection, conversation_id)
+            for draft in reply.drafts:
+                connection.execute(
+                    _INSERT_TICKET,
+                    _new_row(conversation_id, draft, reply_id, None, transcript, _shown(reply)),
+                )
+
+    def add_ticket(
+        self,
+        conversation_id: str,
+        ticket: Ticket,
+        *,
+        contact: Contact | None = None,
+        transcript: Sequence[Turn] = (),
+        sections: Sequence[RelatedSection] = (),
+        attachments: Iterable[Attachment] = (),
+        request: RequestKey | None = None,
+    ) -> str:
+        """Keep a ticket made apart from any reply; returns its new id.
+
+        Without a transcript the replies kept of the conversation are taken. A `request` that made
+        a ticket before makes no other; raises TicketLocked when it had another content then.
+        """
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if request and (made := _made_by(connection, request)):
+                return made.ticket_id
+            turns = transcript or _transcript(connection, conversation_id)
+            row = _new_row(conversation_id, ticket, None, contact, turns, sections)
+            connection.execute(_INSERT_TICKET, row)
+            for attachment in attachments:
+                _attach(connection, row["ticket_id"], attachment)
+            if request:
+                _remember(connection, row["ticket_id"], request)
+        return row["ticket_id"]
+
+    def add_draft(self, conversation_id: str, draft: Ticket) -> str:
+        """Keep a draft made apart from any reply; one that the conversation already has stays.
+
+        Returns the id of the one kept.
+        """
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            known = connection.execute(
+                "SELECT ticket_id FROM tickets WHERE conversation_id = ? AND draft = ?",
+                (conversation_id, draft.model_dump_json()),
+            ).fetchone()
+            if known:
+                return known["ticket_id"]
+            transcript = _transcript(connection, conversation_id)
+            row = _new_row(conversation_id, draft, None, None, transcript, ())
+            connection.execute(_INSERT_TICKET, row)
+        return row["ticket_id"]
+
+    def restore_ticket(self, kept: KeptTicket, attachments: Iterable[Attachment]) -> bool:
+        """Keep a ticket as it was exported; returns False when its id is there already.
+
+        One that was being sent is saved: its own database may be sending it still.
+        """
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _rows(connection, "ticket_id = ?", (kept.ticket_id,)):
+                return False
+            known = connection.execute("SELECT 1 FROM replies WHERE reply_id = ?", (kept.reply_id,))
+            connection.execute(
+                "INSERT INTO tickets (ticket_id, reply_id, conversation_id, draft, created,"
+                " updated, state, attempts, submitted, last_error, number, contact, transcript,"
+                " sections) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    kept.ticket_id,
+                    kept.reply_id if known.fetchone() else None,
+                    kept.conversation_id,
+                    kept.ticket.model_dump_json(),
+                    kept.created,
+                    kept.updated,
+                    "saved" if kept.state == "sending" else kept.state,
+                    kept.attempts,
+                    kept.submitted,
+                    kept.last_error,
+                    kept.number,
+                    kept.contact.model_dump_json(),
+                    _json_of(kept.transcript),
+                    _json_of(kept.sections),
+                ),
+            )
+            for attachment in attachments:
+                _attach(connection, kept.ticket_id, attachment)
+        return True
+
+    def edit_ticket(
+        self,
+        ticket_id: str,
+        *,
+        ticket: Ticket | None = None,
+        contact: Contact | None = None,
+        transcript: Sequence[Turn] | None = None,
+        sections: Sequence[RelatedSection] | None = None,
+    ) -> None:
+        """Keep a draft as it is now, finished or not; what is None stays.
+
+        Raises UnknownTicket, and TicketLocked for one that is on its way or has arrived.
+        """
+        changes = {
+            "draft": ticket and ticket.model_dump_json(),
+            "contact": contact and contact.model_dump_json(),
+            "transcript": None if transcript is None else _json_of(transcript),
+            "sections": None if sections is None else _json_of(sections),
+        }
+        given = {name: value for name, value in changes.items() if value is not None}
+        with self._changing(ticket_id) as connection:
+            for name, value in given.items():
+                connection.execute(
+                    f"UPDATE tickets SET {name} = ? WHERE ticket_id = ?", (value, ticket_id)
+                )
+
+    def attach(self, ticket_id: str, attachment: Attachment) -> None:
+        """Keep a file with a ticket, in place of one with the same name.
+
+        Raises UnknownTicket, and TicketLocked for one that is on its way or has arrived.
+        """
+        with self._changing(ticket_id) as connection:
+            _attach(connection, ticket_id, attachment)
+
+    def detach(self, ticket_id: str, name: str) -> None:
+        """Delete a file from a ticket.
+
+        Raises UnknownTicket, and TicketLocked for one that is on its way or has arrived.
+        """
+        with self._changing(ticket_id) as connection:
+            connection.execute(
+                "DELETE FROM attachments WHERE ticket_id = ? AND name = ?", (ticket_id, name)
             )
 
-    def add_draft(self, conversation_id: str, draft: Ticket) -> None:
-        """Keep a draft made apart from any reply; one that the conversation already has stays."""
-        written = draft.model_dump_json()
+    def attachments(self, ticket_id: str) -> tuple[Attachment, ...]:
+        """The files of a ticket with their bytes, in the order they were attached."""
         with self._transaction() as connection:
-            connection.execute(
-                "INSERT INTO tickets SELECT ?1, NULL, ?2, ?3, ?4 WHERE NOT EXISTS"
-                " (SELECT 1 FROM tickets WHERE conversation_id = ?2 AND draft = ?3)",
-                (new_id(), conversation_id, written, _now()),
+            rows = connection.execute(
+                "SELECT name, media_type, content FROM attachments WHERE ticket_id = ?"
+                " ORDER BY rowid",
+                (ticket_id,),
             )
+            return tuple(Attachment(**dict(row)) for row in rows)
 
     def add_feedback(self, reply_id: str, vote: Vote, reason: str) -> None:
         """Keep a vote on a reply, in place of an earlier one; raises UnknownReply without it."""
         with self._transaction() as connection:
-            known = connection.execute("SELECT 1 FROM replies WHERE reply_id = ?", (reply_id,))
-            if not known.fetchone():
-                raise UnknownReply("No reply has this id: send the reply_id that came with it.")
+            _require_reply(connection, reply_id)
             connection.execute(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
                 (reply_id, vote, reason, _now()),
             )
 
-    def tickets(self) -> list[KeptDraft]:
-        """All drafts, newest first."""
+    def tickets(self) -> list[KeptTicket]:
+        """All tickets, newest first."""
         with self._transaction() as connection:
-            rows = connection.execute(f"{_SELECT_TICKETS} ORDER BY created DESC, rowid DESC")
-            return [_kept_draft(row) for row in rows]
+            return _rows(connection, "TRUE ORDER BY created DESC, rowid DESC")
 
-    def ticket(self, ticket_id: str) -> KeptDraft:
-        """The draft whose id begins so; raises UnknownTicket when there is not exactly one."""
+    def ticket(self, ticket_id: str) -> KeptTicket:
+        """The ticket of that whole id; raises UnknownTicket when there is none."""
         with self._transaction() as connection:
-            rows = connection.execute(
-                f"{_SELECT_TICKETS} WHERE substr(ticket_id, 1, length(?1)) = ?1 LIMIT 2",
-                (ticket_id,),
-            ).fetchall()
-        if len(rows) != 1:
-            many = "more than one draft" if rows else "no draft"
+            return _require_ticket(connection, ticket_id)
+
+    def find_ticket(self, beginning: str) -> KeptTicket:
+        """The ticket whose id begins so; raises UnknownTicket when there is not exactly one."""
+        with self._transaction() as connection:
+            found = _rows(connection, "substr(ticket_id, 1, length(?1)) = ?1 LIMIT 2", (beginning,))
+        if len(found) != 1:
+            many = "more than one ticket" if found else "no ticket"
             raise UnknownTicket(
-                f"There is {many} whose id begins with {ticket_id!r}: see supportbot tickets list."
+                f"There is {many} whose id begins with {beginning!r}: see supportbot tickets list."
             )
-        return _kept_draft(rows[0])
+        return found[0]
+
+    def tickets_of_reply(self, reply_id: str) -> list[KeptTicket]:
+        """The tickets that began as drafts of a reply, in its order; raises UnknownReply."""
+        with self._transaction() as connection:
+            _require_reply(connection, reply_id)
+            return _rows(connection, "reply_id = ? ORDER BY rowid", (reply_id,))
+
+    def tickets_of_conversation(self, conversation_id: str) -> list[KeptTicket]:
+        """The tickets of a conversation, oldest first."""
+        with self._transaction() as connection:
+            return _rows(connection, "conversation_id = ? ORDER BY rowid", (conversation_id,))
+
+    def ticket_of_request(self, request: RequestKey) -> KeptTicket | None:
+        """The ticket that a request made before, None for a new one.
+
+        Raises TicketLocked when it had another content then.
+        """
+        with self._transaction() as connection:
+            return _made_by(connection, request)
+
+    def remember_request(self, ticket_id: str, request: RequestKey) -> None:
+        """Note that a request made a ticket of a draft that was kept already."""
+        with self._transaction() as connection:
+            _remember(connection, ticket_id, request)
+
+    def submit(self, ticket_id: str, now: datetime) -> None:
+        """Hand a saved or failed ticket over to be sent; it is due at once.
+
+        Earlier attempts still count, because one of them may have arrived.
+        """
+        with self._changing(ticket_id) as connection:
+            connection.execute(
+                "UPDATE tickets SET state = 'sending', submitted = ?2,"
+                " next_attempt = ?2, lease = NULL, last_error = '' WHERE ticket_id = ?1",
+                (ticket_id, _timestamp(now)),
+            )
+
+    def claim(
+        self, now: datetime, until: datetime, ticket_id: str | None = None
+    ) -> tuple[KeptTicket, str] | None:
+        """Lease the ticket that has been due longest, or the one named unless that is leased.
+
+        Returns the ticket, with this attempt counted, and the lease; None when nothing is due.
+        Who does not end the attempt by `until` loses it to the next who claims.
+        """
+        lease = new_id()
+        with self._transaction() as connection:
+            claimed = connection.execute(
+                "UPDATE tickets SET attempts = attempts + 1, lease = ?1, next_attempt = ?2"
+                " WHERE ticket_id = (SELECT ticket_id FROM tickets WHERE state = 'sending'"
+                " AND ticket_id = coalesce(?4, ticket_id)"
+                " AND (next_attempt <= ?3 OR (?4 IS NOT NULL AND lease IS NULL))"
+                " ORDER BY next_attempt, rowid LIMIT 1) RETURNING ticket_id",
+                (lease, _timestamp(until), _timestamp(now), ticket_id),
+            ).fetchall()
+            if not claimed:
+                return None
+            return _require_ticket(connection, claimed[0]["ticket_id"]), lease
+
+    def mark_sent(self, ticket_id: str, number: str) -> None:
+        """Note that a ticket has arrived, whoever holds its lease by now."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE tickets SET state = 'sent', number = ?, last_error = '', lease = NULL,"
+                " next_attempt = NULL, updated = ? WHERE ticket_id = ? AND state != 'sent'",
+                (number, _now(), ticket_id),
+            )
+
+    def postpone(self, ticket_id: str, lease: str, until: datetime, error: str) -> None:
+        """Note why an attempt failed, and when to try again; without the lease nothing happens."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE tickets SET next_attempt = ?, last_error = ?, lease = NULL"
+                " WHERE ticket_id = ? AND lease = ? AND state = 'sending'",
+                (_timestamp(until), error, ticket_id, lease),
+            )
+
+    def mark_failed(self, ticket_id: str, lease: str, error: str) -> None:
+        """Note that a ticket will not be sent any more; without the lease nothing happens."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE tickets SET state = 'failed', last_error = ?, lease = NULL,"
+                " next_attempt = NULL, updated = ?"
+                " WHERE ticket_id = ? AND lease = ? AND state = 'sending'",
+                (error, _now(), ticket_id, lease),
+            )
+
+    def next_due(self) -> datetime | None:
+        """When the next ticket is to be sent; None when none is on its way."""
+        with self._transaction() as connection:
+            due = connection.execute(
+                "SELECT min(next_attempt) FROM tickets WHERE state = 'sending'"
+            ).fetchone()[0]
+        return datetime.fromisoformat(due) if due else None
+
+    def purge_tickets(self, before: datetime) -> int:
+        """Delete for good the tickets not touched since, attachments too; returns how many.
+
+        One that is on its way stays.
+        """
+        with self._transaction() as connection:
+            deleted = connection.execute(
+                "DELETE FROM tickets WHERE updated < ? AND state != 'sending'",
+                (_timestamp(before),),
+            ).rowcount
+        self._wipe()
+        return deleted
+
+    def purge(self, before: datetime) -> None:
+        """Delete for good what is older: conversations, feedback, and tickets not touched since.
+
+        A ticket that is on its way stays.
+        """
+        with self._transaction() as connection:
+            old = "(SELECT reply_id FROM replies WHERE created < ?)"
+            parameters = (_timestamp(before),)
+            connection.execute(f"DELETE FROM feedback WHERE reply_id IN {old}", parameters)
+            connection.execute(
+                f"UPDATE tickets SET reply_id = NULL WHERE reply_id IN {old}", parameters
+            )
+            connection.execute("DELETE FROM replies WHERE created < ?", parameters)
+            connection.execute(
+                "DELETE FROM tickets WHERE updated < ? AND state != 'sending'", parameters
+            )
+        self._wipe()
+
+    def erase_conversation(self, conversation_id: str) -> dict[str, int]:
+        """Delete for good everything of a conversation; returns how many rows of each table."""
+        of_replies = "reply_id IN (SELECT reply_id FROM replies WHERE conversation_id = ?)"
+        with self._transaction() as connection:
+            # A ticket elsewhere may have begun as a draft of one of these replies.
+            connection.execute(
+                f"UPDATE tickets SET reply_id = NULL WHERE {of_replies}", (conversation_id,)
+            )
+            erased = {
+                table: connection.execute(
+                    f"DELETE FROM {table} WHERE {condition}", (conversation_id,)
+                ).rowcount
+                for table, condition in {
+                    "feedback": of_replies,
+                    "replies": "conversation_id = ?",
+                    "tickets": "conversation_id = ?",
+                }.items()
+            }
+        self._wipe()
+        return erased
+
+    def _wipe(self) -> None:
+        """Leave nothing of deleted rows in the file, nor in the log beside it."""
+        with self._transaction() as connection:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("VACUUM")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise DatabaseError(
+                f"What was deleted may still stand in {self._path}-wal because another program"
+                " reads the database: close that program and run this again."
+            )
+
+    @contextmanager
+    def _changing(self, ticket_id: str) -> Iterator[sqlite3.Connection]:
+        """A transaction in which a ticket that can change is marked as changed."""
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if not _require_ticket(connection, ticket_id).can_change:
+                raise TicketLocked(
+                    "The ticket is on its way or has arrived and cannot be changed: answer the"
+                    " desk instead."
+                )
+            yield connection
+            connection.execute(
+                "UPDATE tickets SET updated = ? WHERE ticket_id = ?", (_now(), ticket_id)
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -164,7 +439,10 @@ class Database:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_SECONDS)
+            connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is deleted or replaced is overwritten, not only forgotten.
+            connection.execute("PRAGMA secure_delete = ON")
             with connection:
                 yield connection
         except sqlite3.Error as error:
@@ -198,21 +476,120 @@ def keep_reply(
     return reply_id, None
 
 
-def _kept_draft(row: tuple[str, str | None, str, str, str]) -> KeptDraft:
-    ticket_id, reply_id, conversation_id, draft, created = row
-    return KeptDraft(
-        ticket_id=ticket_id,
-        reply_id=reply_id,
-        conversation_id=conversation_id,
-        created=created,
-        ticket=Ticket.model_validate_json(draft),
-    )
-
-
 def new_id() -> str:
     """A new random identifier of 32 hexadecimal digits."""
     return uuid4().hex
 
 
+def _new_row(
+    conversation_id: str,
+    ticket: Ticket,
+    reply_id: str | None,
+    contact: Contact | None,
+    transcript: Sequence[Turn],
+    sections: Sequence[RelatedSection],
+) -> dict[str, str | None]:
+    return {
+        "ticket_id": new_id(),
+        "reply_id": reply_id,
+        "conversation_id": conversation_id,
+        "draft": ticket.model_dump_json(),
+        "now": _now(),
+        "contact": (contact or Contact()).model_dump_json(),
+        "transcript": _json_of(transcript),
+        "sections": _json_of(sections),
+    }
+
+
+def _transcript(connection: sqlite3.Connection, conversation_id: str) -> list[Turn]:
+    rows = connection.execute(
+        "SELECT question, answer FROM replies WHERE conversation_id = ? ORDER BY rowid",
+        (conversation_id,),
+    )
+    return [
+        turn
+        for row in rows
+        for turn in (
+            Turn(role="user", content=row["question"]),
+            Turn(role="assistant", content=row["answer"]),
+        )
+    ]
+
+
+def _shown(reply: Reply) -> list[RelatedSection]:
+    """The sections that a reply cites, then those it names as related, each once."""
+    cited = [
+        RelatedSection(title=each.title, section=each.section, url=each.url)
+        for each in reply.citations
+    ]
+    return list({(each.title, *each.section): each for each in [*cited, *reply.related]}.values())
+
+
+def _attach(connection: sqlite3.Connection, ticket_id: str, attachment: Attachment) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?)",
+        (ticket_id, attachment.name, attachment.media_type, attachment.content),
+    )
+
+
+def _made_by(connection: sqlite3.Connection, request: RequestKey) -> KeptTicket | None:
+    found = _rows(connection, "request_key = ?", (request.key,))
+    if found and not _rows(connection, "request_key = ? AND request_digest = ?", request):
+        raise TicketLocked("This Idempotency-Key came with another request before: use a new key.")
+    return found[0] if found else None
+
+
+def _remember(connection: sqlite3.Connection, ticket_id: str, request: RequestKey) -> None:
+    connection.execute(
+        "UPDATE tickets SET request_key = ?, request_digest = ? WHERE ticket_id = ?",
+        (*request, ticket_id),
+    )
+
+
+def _require_reply(connection: sqlite3.Connection, reply_id: str) -> None:
+    known = connection.execute("SELECT 1 FROM replies WHERE reply_id = ?", (reply_id,))
+    if not known.fetchone():
+        raise UnknownReply("No reply has this id: send the reply_id that came with it.")
+
+
+def _require_ticket(connection: sqlite3.Connection, ticket_id: str) -> KeptTicket:
+    found = _rows(connection, "ticket_id = ?", (ticket_id,))
+    if not found:
+        raise UnknownTicket("No ticket has this id: it may have been deleted.")
+    return found[0]
+
+
+def _rows(
+    connection: sqlite3.Connection, condition: str, parameters: tuple = ()
+) -> list[KeptTicket]:
+    rows = connection.execute(f"SELECT * FROM tickets WHERE {condition}", parameters).fetchall()
+    return [_kept_ticket(connection, row) for row in rows]
+
+
+def _kept_ticket(connection: sqlite3.Connection, row: sqlite3.Row) -> KeptTicket:
+    files = connection.execute(
+        "SELECT name, media_type, length(content) AS size FROM attachments WHERE ticket_id = ?"
+        " ORDER BY rowid",
+        (row["ticket_id"],),
+    )
+    plain = set(KeptTicket.model_fields) - {"contact", "transcript", "sections", "attachments"}
+    return KeptTicket(
+        **{name: row[name] for name in plain - {"ticket"}},
+        contact=Contact.model_validate_json(row["contact"]),
+        transcript=json.loads(row["transcript"]),
+        sections=json.loads(row["sections"]),
+        attachments=[AttachedFile(**dict(each)) for each in files],
+        ticket=Ticket.model_validate_json(row["draft"]),
+    )
+
+
+def _json_of(values: Sequence[Turn] | Sequence[RelatedSection]) -> str:
+    return json.dumps([each.model_dump() for each in values], ensure_ascii=False)
+
+
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return _timestamp(datetime.now(UTC))
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")

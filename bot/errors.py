@@ -25,6 +25,34 @@ class UnknownTicket(BotError):
     """No ticket draft, or more than one, has the id that was given."""
 
 
+class TicketError(BotError):
+    """A ticket holds what its desk's form does not know, or lacks what the desk must have."""
+
+
+class TicketLocked(BotError):
+    """A ticket that is on its way, or has arrived, cannot be changed."""
+
+
+class AttachmentError(BotError):
+    """A file that cannot be attached: empty, too large, or of a type that the desk refuses."""
+
+
+class ContactError(BotError):
+    """An e-mail address is missing or is none."""
+
+
+class DeliveryRefused(BotError):
+    """A desk refuses a ticket for good, or its destination is set up wrongly."""
+
+
+class DeliveryPostponed(BotError):
+    """A desk cannot be reached or is busy; `retry_after` is the wait it asks for, in seconds."""
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class NotReady(BotError):
     """The index is still being built or opened; the message says how far it is."""
 

@@ -1,5 +1,7 @@
-"""The HTTP API: questions, search and feedback under /api/v1, and the health checks beside it."""
+"""The HTTP API: questions, search, feedback and tickets under /api/v1, and the health checks."""
 
+import base64
+import hashlib
 import logging
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -12,11 +14,28 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from bot.assistant import Assistant
-from bot.database import Database, Vote, keep_reply, new_id
-from bot.errors import BotError, DatabaseError, NotReady, QuestionError, UnknownReply
-from bot.reply import FoundPassage, Question, Reply
+from bot.attachment import Attachment, make_attachment
+from bot.contact import Contact
+from bot.database import Database, RequestKey, Vote, keep_reply, new_id
+from bot.errors import (
+    AttachmentError,
+    BotError,
+    ContactError,
+    DatabaseError,
+    NotReady,
+    QuestionError,
+    TicketError,
+    TicketLocked,
+    UnknownReply,
+    UnknownTicket,
+)
+from bot.kept_ticket import KeptTicket, TicketState
+from bot.outbox import Outbox
+from bot.profile import Profile
+from bot.reply import FoundPassage, Priority, Question, Reply, Ticket
 from bot.startup import Startup
 from bot.streaming import tokens
+from bot.ticket_edit import complete
 from index.errors import DocumentationError
 
 logger = logging.getLogger(__name__)
@@ -24,6 +43,8 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 5
 MAX_RESULTS = 50
 MAX_REASON_CHARACTERS = 2000
+MAX_TICKET_CHARACTERS = 100_000
+MAX_ATTACHMENTS = 20
 
 
 class AskRequest(Question):
@@ -45,6 +66,46 @@ class FeedbackRequest(BaseModel):
     reply_id: str
     vote: Vote
     reason: str = Field("", max_length=MAX_REASON_CHARACTERS)
+
+
+class NewTicket(BaseModel):
+    """What a person asks a desk for; the `ticket` of a reply, edited or not, is one."""
+
+    desk: str = Field(max_length=100)
+    kind: str = Field(max_length=200)
+    priority: Priority
+    subject: str = Field(min_length=1, max_length=300)
+    description: str = Field(max_length=MAX_TICKET_CHARACTERS)
+    fields: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class NewAttachment(BaseModel):
+    """A file that goes with a ticket."""
+
+    name: str = Field(min_length=1, max_length=255)
+    content: str = Field(description="in base64", json_schema_extra={"contentEncoding": "base64"})
+
+
+class TicketRequest(BaseModel):
+    """A draft that a reply came with, or a whole ticket, or such a draft as it was edited."""
+
+    reply_id: str | None = Field(None, description="of the reply that came with the draft")
+    draft: int = Field(0, ge=0, description="which of the reply's drafts, from 0")
+    ticket: NewTicket | None = Field(None, description="needed without a reply_id")
+    contact: Contact = Contact()
+    attachments: list[NewAttachment] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
+    conversation_id: str | None = Field(None, max_length=100)
+    send: bool = Field(False, description="whether it is sent, or saved as a draft")
+
+
+class TicketStatus(BaseModel):
+    """Where a ticket is, as the person who wrote it sees it."""
+
+    ticket_id: str = Field(description="whoever has it can read this status; it cannot be guessed")
+    state: TicketState
+    status: str = Field(description='such as "sent, number 42"')
+    number: str | None = Field(description="what the desk calls it")
+    how: str = Field(description="how a person sends it")
 
 
 class Problem(BaseModel):
@@ -70,7 +131,9 @@ class ProblemResponse(JSONResponse):
         super().__init__(problem.model_dump(), problem.status, headers)
 
 
-def create_router(startup: Startup, database: Database) -> APIRouter:
+def create_router(
+    startup: Startup, database: Database, outbox: Outbox, profile: Profile
+) -> APIRouter:
     """The routes of the API, answering from the assistant of `startup`."""
     router = APIRouter()
     problems = {
@@ -110,6 +173,38 @@ def create_router(startup: Startup, database: Database) -> APIRouter:
     def feedback(request: FeedbackRequest) -> None:
         """Keep a vote on a reply; a later vote on the same reply takes its place."""
         database.add_feedback(request.reply_id, request.vote, request.reason)
+
+    @router.post(
+        "/api/v1/tickets",
+        status_code=HTTPStatus.CREATED,
+        responses={
+            **problems,
+            HTTPStatus.NOT_FOUND: {"model": Problem},
+            HTTPStatus.CONFLICT: {"model": Problem},
+        },
+    )
+    def create_ticket(
+        request: TicketRequest,
+        response: Response,
+        idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+    ) -> TicketStatus:
+        """Keep a ticket and, when asked, send it to its desk in the background.
+
+        A repeat with the same Idempotency-Key and content makes no second ticket.
+        """
+        kept = _keep_ticket(request, idempotency_key, database, outbox, profile)
+        if request.send and kept.state == "saved":
+            kept = outbox.submit(kept.ticket_id)
+        response.headers["Location"] = f"/api/v1/tickets/{kept.ticket_id}"
+        return _status(kept)
+
+    @router.get(
+        "/api/v1/tickets/{ticket_id}",
+        responses={**problems, HTTPStatus.NOT_FOUND: {"model": Problem}},
+    )
+    def read_ticket(ticket_id: str) -> TicketStatus:
+        """Where a ticket is; neither contact nor content is given back."""
+        return _status(database.ticket(ticket_id))
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -163,6 +258,91 @@ def add_problem_handlers(app: FastAPI) -> None:
         return ProblemResponse(_problem(error))
 
 
+def _keep_ticket(
+    request: TicketRequest,
+    idempotency_key: str | None,
+    database: Database,
+    outbox: Outbox,
+    profile: Profile,
+) -> KeptTicket:
+    """The ticket of a request in the database, made or changed unless it is a repeat."""
+    made_by = None
+    if idempotency_key:
+        digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+        made_by = RequestKey(idempotency_key, digest)
+        if made := database.ticket_of_request(made_by):
+            return made
+    files = [_decoded(each) for each in request.attachments]
+    if request.reply_id is not None:
+        return _change_draft(request, files, made_by, database, outbox, profile)
+    if request.ticket is None:
+        raise TicketError("The request names neither a reply_id nor a ticket: send one of them.")
+    ticket = _completed(request.ticket, profile)
+    outbox.check_files(ticket, files)
+    if request.send:
+        outbox.check_contact(ticket, request.contact)
+    ticket_id = database.add_ticket(
+        request.conversation_id or new_id(),
+        ticket,
+        contact=request.contact,
+        attachments=files,
+        request=made_by,
+    )
+    return database.ticket(ticket_id)
+
+
+def _change_draft(
+    request: TicketRequest,
+    files: list[Attachment],
+    made_by: RequestKey | None,
+    database: Database,
+    outbox: Outbox,
+    profile: Profile,
+) -> KeptTicket:
+    drafts = database.tickets_of_reply(request.reply_id)
+    if request.draft >= len(drafts):
+        raise TicketError(
+            f"The reply has {len(drafts)} drafts and none numbered {request.draft}: send a ticket."
+        )
+    kept = drafts[request.draft]
+    ticket = _completed(request.ticket, profile) if request.ticket else kept.ticket
+    contact = request.contact if "contact" in request.model_fields_set else kept.contact
+    named = {each.name: each for each in [*database.attachments(kept.ticket_id), *files]}
+    outbox.check_files(ticket, named.values())
+    if request.send:
+        outbox.check_contact(ticket, contact)
+    database.edit_ticket(kept.ticket_id, ticket=ticket, contact=contact)
+    for file in files:
+        database.attach(kept.ticket_id, file)
+    if made_by:
+        database.remember_request(kept.ticket_id, made_by)
+    return database.ticket(kept.ticket_id)
+
+
+def _decoded(given: NewAttachment) -> Attachment:
+    try:
+        content = base64.b64decode("".join(given.content.split()), validate=True)
+    except ValueError as error:
+        raise AttachmentError(
+            f"The content of {given.name} is not base64: encode the file's bytes so."
+        ) from error
+    return make_attachment(given.name, content)
+
+
+def _completed(given: NewTicket, profile: Profile) -> Ticket:
+    return complete(Ticket(**given.model_dump(), how=""), profile)
+
+
+def _status(kept: KeptTicket) -> TicketStatus:
+    return TicketStatus(
+        ticket_id=kept.ticket_id,
+        state=kept.state,
+        status=kept.status,
+        number=kept.number or None,
+        how=kept.ticket.how,
+    )
+
+
 def _answer(assistant: Assistant, database: Database, request: AskRequest) -> HttpReply:
     reply = assistant.ask(request.question, request.history, request.passages, request.id)
     conversation_id = request.conversation_id or new_id()
@@ -189,9 +369,11 @@ def _event(name: str, data: str) -> str:
 
 def _problem(error: Exception) -> Problem:
     match error:
-        case QuestionError():
+        case QuestionError() | TicketError() | ContactError() | AttachmentError():
             return _http_problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        case UnknownReply():
+        case TicketLocked():
+            return _http_problem(HTTPStatus.CONFLICT, str(error))
+        case UnknownReply() | UnknownTicket():
             return _http_problem(HTTPStatus.NOT_FOUND, str(error))
         case NotReady() | DatabaseError() | DocumentationError():
             return _http_problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))

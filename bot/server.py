@@ -14,7 +14,9 @@ from bot.chat_page import mount_chat_page
 from bot.database import Database
 from bot.errors import ServerError
 from bot.http_api import add_problem_handlers, create_router
+from bot.outbox import Outbox
 from bot.profile import load_profile
+from bot.retention import Retention
 from bot.settings import Settings
 from bot.startup import Startup
 
@@ -27,11 +29,19 @@ def create_app(settings: Settings) -> FastAPI:
     profile = load_profile(settings.profile, settings.corpus)
     startup = Startup(settings, profile)
     database = Database(settings.database)
+    outbox = Outbox(database, profile)
+    retention = Retention(database, settings.retention_days) if settings.retention_days else None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         startup.begin()
+        outbox.start()
+        if retention:
+            retention.start()
         yield
+        if retention:
+            retention.stop()
+        outbox.stop()
 
     app = FastAPI(
         title="Support bot",
@@ -42,8 +52,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.startup = startup
+    app.state.outbox = outbox
     add_problem_handlers(app)
-    app.include_router(create_router(startup, database))
+    app.include_router(create_router(startup, database, outbox, profile))
     mount_chat_page(app, startup, database, profile)
     return app
 

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address the web server listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the web server listens on")
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="days after which the server deletes conversations, feedback and tickets for"
+        " good; default: never",
+    )
 
     @property
     def database(self) -> Path:

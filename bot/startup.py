@@ -6,6 +6,7 @@ import threading
 
 from bot.assistant import Assistant
 from bot.errors import BotError, NotReady
+from bot.grounds import ground_warning
 from bot.profile import Profile
 from bot.settings import Settings
 from index.errors import DocumentationError
@@ -53,6 +54,8 @@ class Startup:
 
     def _open(self) -> None:
         try:
+            if warning := ground_warning(self._profile, self._settings.corpus):
+                logger.warning(warning)
             self._assistant = Assistant.open(self._settings, self._profile, self._report)
             self._status = "ready"
         except (BotError, DocumentationError) as error:

@@ -4,14 +4,18 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot import database as module
-from bot.database import Database, keep_reply, new_id
-from bot.errors import DatabaseError, UnknownReply, UnknownTicket
-from bot.reply import Reply, Ticket
+from bot.contact import Contact
+from bot.database import Database, RequestKey, keep_reply, new_id
+from bot.errors import DatabaseError, TicketLocked, UnknownReply, UnknownTicket
+from bot.reply import Citation, RelatedSection, Reply, Ticket
+from tests.bot.ticket_samples import LOG
 
 DRAFT = Ticket(
     desk="helm",
@@ -21,6 +25,42 @@ DRAFT = Ticket(
     description="It does not open.",
     how="Send it by email.",
 )
+
+
+# A database as the first version of the program left it.
+VERSION_1 = f"""
+CREATE TABLE replies (
+    reply_id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    question TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    answer TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE TABLE feedback (
+    reply_id TEXT PRIMARY KEY REFERENCES replies,
+    vote TEXT NOT NULL CHECK (vote IN ('up', 'down')),
+    reason TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE TABLE tickets (
+    ticket_id TEXT PRIMARY KEY,
+    reply_id TEXT REFERENCES replies,
+    conversation_id TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    created TEXT NOT NULL
+);
+CREATE INDEX replies_by_conversation ON replies (conversation_id);
+PRAGMA journal_mode = WAL;
+PRAGMA user_version = 1;
+INSERT INTO replies VALUES
+    ('r1', 'c1', 'When?', 'answered', 0.9, 'At 06:00. [1]', '2026-03-04T05:06:07+00:00');
+INSERT INTO feedback VALUES ('r1', 'up', 'Good', '2026-03-04T05:06:08+00:00');
+INSERT INTO tickets VALUES
+    ('t1', 'r1', 'c1', '{DRAFT.model_dump_json()}', '2026-03-04T05:06:07+00:00'),
+    ('t2', NULL, 'c1', '{DRAFT.model_dump_json()}', '2026-03-04T05:06:09+00:00');
+"""
 
 
 def reply(**changes: object) -> Reply:
@@ -134,8 +174,8 @@ def test_a_reply_is_kept_with_all_its_drafts(database: Database) -> None:
 
 
 def test_a_draft_without_a_reply_is_kept_once_in_its_conversation(database: Database) -> None:
-    for conversation_id in ("c1", "c1", "c2"):
-        database.add_draft(conversation_id, DRAFT)
+    first, again, other = (database.add_draft(id, DRAFT) for id in ("c1", "c1", "c2"))
+    assert first == again != other
     kept = [(each.reply_id, each.conversation_id, each.ticket) for each in database.tickets()]
     assert kept == [(None, "c2", DRAFT), (None, "c1", DRAFT)]
 
@@ -150,22 +190,155 @@ def test_a_reply_that_cannot_be_kept_still_has_an_id(
     assert "was not stored" in caplog.text
 
 
-def test_a_draft_is_found_by_the_beginning_of_its_id(database: Database) -> None:
+def test_a_ticket_is_found_by_the_beginning_of_its_id(database: Database) -> None:
     database.add_reply("r1", "c1", reply(ticket=DRAFT))
     [kept] = database.tickets()
-    assert database.ticket(kept.ticket_id[:8]) == kept
+    assert database.find_ticket(kept.ticket_id[:8]) == kept
 
 
-def test_no_draft_is_found_by_a_pattern(database: Database) -> None:
+def test_no_ticket_is_found_by_a_pattern(database: Database) -> None:
     database.add_reply("r1", "c1", reply(ticket=DRAFT))
-    with pytest.raises(UnknownTicket, match="no draft"):
-        database.ticket("%")
+    with pytest.raises(UnknownTicket, match="no ticket"):
+        database.find_ticket("%")
 
 
 def test_an_ambiguous_id_is_refused(database: Database) -> None:
     database.add_reply("r1", "c1", reply(ticket=DRAFT, more_tickets=[DRAFT]))
     with pytest.raises(UnknownTicket, match="more than one"):
-        database.ticket("")
+        database.find_ticket("")
+
+
+def test_a_part_of_an_id_is_not_the_id(database: Database) -> None:
+    ticket_id = database.add_ticket("c1", DRAFT)
+    assert database.ticket(ticket_id).ticket == DRAFT
+    with pytest.raises(UnknownTicket):
+        database.ticket(ticket_id[:31])
+
+
+def test_a_draft_goes_with_the_conversation_and_what_was_shown(database: Database) -> None:
+    related = RelatedSection(title="Guide", section=["Gate"], url="https://docs.example/gate")
+    cited = Citation(
+        n=1, title="Guide", section=["Hours"], url="u", path="p.md", lines=(1, 2), quote="At six."
+    )
+    database.add_reply("r1", "c1", reply(question="When?", answer="At 06:00. [1]"))
+    database.add_reply(
+        "r2", "c1",
+        reply(question="It is stuck", answer="Unknown.", ticket=DRAFT, related=[related, related],
+              citations=[cited]),
+    )  # fmt: skip
+    [kept] = database.tickets_of_reply("r2")
+    assert [turn.content for turn in kept.transcript] == [
+        "When?", "At 06:00. [1]", "It is stuck", "Unknown.",
+    ]  # fmt: skip
+    assert [section.section for section in kept.sections] == [["Hours"], ["Gate"]]
+
+
+def test_the_tickets_of_an_unknown_reply_are_refused(database: Database) -> None:
+    with pytest.raises(UnknownReply):
+        database.tickets_of_reply("nowhere")
+
+
+def test_the_tickets_of_a_conversation_come_in_their_order(database: Database) -> None:
+    wanted = [database.add_ticket("c1", DRAFT) for _ in range(3)]
+    database.add_ticket("c2", DRAFT)
+    assert [kept.ticket_id for kept in database.tickets_of_conversation("c1")] == wanted
+
+
+def test_an_edited_draft_outlives_the_program(database: Database, path: Path) -> None:
+    ticket_id = database.add_ticket("c1", DRAFT)
+    edited = DRAFT.model_copy(update={"subject": ""})  # unfinished, as a form may be
+    database.edit_ticket(ticket_id, ticket=edited, contact=Contact(email="ann@"))
+    database.attach(ticket_id, LOG)
+    kept = Database(path).ticket(ticket_id)
+    assert (kept.ticket, kept.contact.email) == (edited, "ann@")
+    assert [(each.name, each.size) for each in kept.attachments] == [("gate.log", 12)]
+    assert kept.updated >= kept.created
+
+
+def test_a_file_takes_the_place_of_one_with_its_name(database: Database) -> None:
+    ticket_id = database.add_ticket("c1", DRAFT, attachments=[LOG])
+    newer = replace(LOG, content=b"newer")
+    database.attach(ticket_id, newer)
+    assert database.attachments(ticket_id) == (newer,)
+    database.detach(ticket_id, LOG.name)
+    assert database.attachments(ticket_id) == ()
+
+
+@pytest.mark.parametrize("state", ["sending", "sent"])
+def test_a_ticket_that_is_on_its_way_cannot_be_changed(database: Database, state: str) -> None:
+    ticket_id = database.add_ticket("c1", DRAFT)
+    database.submit(ticket_id, datetime.now(UTC))
+    if state == "sent":
+        database.mark_sent(ticket_id, "7")
+    for change in (
+        lambda: database.edit_ticket(ticket_id, ticket=DRAFT),
+        lambda: database.attach(ticket_id, LOG),
+        lambda: database.detach(ticket_id, "gate.log"),
+        lambda: database.submit(ticket_id, datetime.now(UTC)),
+    ):
+        with pytest.raises(TicketLocked, match="cannot be changed"):
+            change()
+
+
+def test_a_locked_database_loses_nothing_of_an_edit(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_TIMEOUT_SECONDS", 0.05)
+    ticket_id = database.add_ticket("c1", DRAFT)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DatabaseError, match="is locked"):
+            database.edit_ticket(ticket_id, ticket=DRAFT.model_copy(update={"subject": "New"}))
+    assert database.ticket(ticket_id).ticket == DRAFT
+
+
+def test_a_repeated_request_makes_no_second_ticket(database: Database) -> None:
+    request = RequestKey("k1", "digest")
+    first, second = (database.add_ticket("c1", DRAFT, request=request) for _ in range(2))
+    assert first == second
+    assert database.ticket_of_request(request).ticket_id == first
+    assert database.ticket_of_request(RequestKey("k2", "digest")) is None
+
+
+def test_a_repeated_key_with_another_content_is_refused(database: Database) -> None:
+    database.add_ticket("c1", DRAFT, request=RequestKey("k1", "digest"))
+    with pytest.raises(TicketLocked, match="use a new key"):
+        database.add_ticket("c1", DRAFT, request=RequestKey("k1", "another"))
+
+
+def test_repeated_requests_at_the_same_time_make_one_ticket(database: Database) -> None:
+    request = RequestKey("k1", "digest")
+    with ThreadPoolExecutor(8) as threads:
+        made = set(
+            threads.map(lambda _: database.add_ticket("c1", DRAFT, request=request), range(16))
+        )
+    assert len(made) == len(database.tickets()) == 1
+
+
+def test_a_file_of_version_1_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_1)
+    database = Database(path)
+    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "SELECT reply_id, answer FROM replies") == [("r1", "At 06:00. [1]")]
+    assert rows(path, "SELECT vote, reason FROM feedback") == [("up", "Good")]
+    [newer, older] = database.tickets()
+    assert (older.ticket_id, older.reply_id, older.conversation_id) == ("t1", "r1", "c1")
+    assert (older.ticket, older.status) == (DRAFT, "saved")
+    assert older.created == older.updated == "2026-03-04T05:06:07+00:00"
+    assert (newer.reply_id, newer.attachments, newer.transcript) == (None, [], [])
+    database.attach("t1", LOG)
+    database.submit("t1", datetime.now(UTC))
+
+
+def test_a_file_is_brought_up_to_date_once_by_two_programs(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(VERSION_1)
+    with ThreadPoolExecutor(4) as threads:
+        opened = list(threads.map(lambda _: Database(path), range(8)))
+    assert {len(database.tickets()) for database in opened} == {2}
 
 
 def test_a_later_vote_takes_the_place_of_the_first(database: Database, path: Path) -> None:
