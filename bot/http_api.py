@@ -30,12 +30,13 @@ from bot.errors import (
     UnknownTicket,
 )
 from bot.kept_ticket import KeptTicket, TicketState
+from bot.masking import mask
 from bot.outbox import Outbox
 from bot.profile import Profile
 from bot.reply import FoundPassage, Priority, Question, Reply, Ticket
 from bot.startup import Startup
 from bot.streaming import tokens
-from bot.ticket_edit import complete
+from bot.ticket_edit import complete, mask_ticket
 from index.errors import DocumentationError
 
 logger = logging.getLogger(__name__)
@@ -45,12 +46,18 @@ MAX_RESULTS = 50
 MAX_REASON_CHARACTERS = 2000
 MAX_TICKET_CHARACTERS = 100_000
 MAX_ATTACHMENTS = 20
+MAX_HARMLESS = 50
 
 
 class AskRequest(Question):
     """A question over HTTP, and the conversation that it belongs to."""
 
     conversation_id: str | None = Field(None, max_length=100)
+    harmless: list[str] = Field(
+        default_factory=list,
+        max_length=MAX_HARMLESS,
+        description="texts of the question that look like secrets and are none: left as they are",
+    )
 
 
 class HttpReply(Reply):
@@ -96,6 +103,11 @@ class TicketRequest(BaseModel):
     attachments: list[NewAttachment] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
     conversation_id: str | None = Field(None, max_length=100)
     send: bool = Field(False, description="whether it is sent, or saved as a draft")
+    harmless: list[str] = Field(
+        default_factory=list,
+        max_length=MAX_HARMLESS,
+        description="texts of the ticket that look like secrets and are none: left as they are",
+    )
 
 
 class TicketStatus(BaseModel):
@@ -106,6 +118,7 @@ class TicketStatus(BaseModel):
     status: str = Field(description='such as "sent, number 42"')
     number: str | None = Field(description="what the desk calls it")
     how: str = Field(description="how a person sends it")
+    notice: str = Field("", description="what in this request was masked, in one sentence")
 
 
 class Problem(BaseModel):
@@ -172,7 +185,7 @@ def create_router(
     )
     def feedback(request: FeedbackRequest) -> None:
         """Keep a vote on a reply; a later vote on the same reply takes its place."""
-        database.add_feedback(request.reply_id, request.vote, request.reason)
+        database.add_feedback(request.reply_id, request.vote, mask(request.reason).text)
 
     @router.post(
         "/api/v1/tickets",
@@ -192,11 +205,12 @@ def create_router(
 
         A repeat with the same Idempotency-Key and content makes no second ticket.
         """
-        kept = _keep_ticket(request, idempotency_key, database, outbox, profile)
+        ticket, notice = _completed(request, profile)
+        kept = _keep_ticket(request, ticket, idempotency_key, database, outbox)
         if request.send and kept.state == "saved":
             kept = outbox.submit(kept.ticket_id)
         response.headers["Location"] = f"/api/v1/tickets/{kept.ticket_id}"
-        return _status(kept)
+        return _status(kept, notice)
 
     @router.get(
         "/api/v1/tickets/{ticket_id}",
@@ -260,10 +274,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 def _keep_ticket(
     request: TicketRequest,
+    ticket: Ticket | None,
     idempotency_key: str | None,
     database: Database,
     outbox: Outbox,
-    profile: Profile,
 ) -> KeptTicket:
     """The ticket of a request in the database, made or changed unless it is a repeat."""
     made_by = None
@@ -274,10 +288,9 @@ def _keep_ticket(
             return made
     files = [_decoded(each) for each in request.attachments]
     if request.reply_id is not None:
-        return _change_draft(request, files, made_by, database, outbox, profile)
-    if request.ticket is None:
+        return _change_draft(request, ticket, files, made_by, database, outbox)
+    if ticket is None:
         raise TicketError("The request names neither a reply_id nor a ticket: send one of them.")
-    ticket = _completed(request.ticket, profile)
     outbox.check_files(ticket, files)
     if request.send:
         outbox.check_contact(ticket, request.contact)
@@ -293,11 +306,11 @@ def _keep_ticket(
 
 def _change_draft(
     request: TicketRequest,
+    ticket: Ticket | None,
     files: list[Attachment],
     made_by: RequestKey | None,
     database: Database,
     outbox: Outbox,
-    profile: Profile,
 ) -> KeptTicket:
     drafts = database.tickets_of_reply(request.reply_id)
     if request.draft >= len(drafts):
@@ -305,7 +318,7 @@ def _change_draft(
             f"The reply has {len(drafts)} drafts and none numbered {request.draft}: send a ticket."
         )
     kept = drafts[request.draft]
-    ticket = _completed(request.ticket, profile) if request.ticket else kept.ticket
+    ticket = ticket or kept.ticket
     contact = request.contact if "contact" in request.model_fields_set else kept.contact
     named = {each.name: each for each in [*database.attachments(kept.ticket_id), *files]}
     outbox.check_files(ticket, named.values())
@@ -329,22 +342,29 @@ def _decoded(given: NewAttachment) -> Attachment:
     return make_attachment(given.name, content)
 
 
-def _completed(given: NewTicket, profile: Profile) -> Ticket:
-    return complete(Ticket(**given.model_dump(), how=""), profile)
+def _completed(request: TicketRequest, profile: Profile) -> tuple[Ticket | None, str]:
+    """The ticket that a request holds, without secrets, and what was masked in one sentence."""
+    if request.ticket is None:
+        return None, ""
+    given = Ticket(**request.ticket.model_dump(), how="")
+    return mask_ticket(complete(given, profile), request.harmless)
 
 
-def _status(kept: KeptTicket) -> TicketStatus:
+def _status(kept: KeptTicket, notice: str = "") -> TicketStatus:
     return TicketStatus(
         ticket_id=kept.ticket_id,
         state=kept.state,
         status=kept.status,
         number=kept.number or None,
         how=kept.ticket.how,
+        notice=notice,
     )
 
 
 def _answer(assistant: Assistant, database: Database, request: AskRequest) -> HttpReply:
-    reply = assistant.ask(request.question, request.history, request.passages, request.id)
+    reply = assistant.ask(
+        request.question, request.history, request.passages, request.id, request.harmless
+    )
     conversation_id = request.conversation_id or new_id()
     reply_id, _ = keep_reply(database, conversation_id, reply)
     return HttpReply(**reply.model_dump(), reply_id=reply_id, conversation_id=conversation_id)

@@ -277,7 +277,7 @@ def edit_ticket(
 ) -> None:
     """Change a ticket that is not on its way yet."""
     from bot.contact import Contact, check_address
-    from bot.ticket_edit import edit
+    from bot.ticket_edit import edit, mask_ticket
     from bot.ticket_file import kept_markdown
 
     settings = _settings(corpus, data, profile)
@@ -296,6 +296,9 @@ def edit_ticket(
         description=description,
         fields={label: value for label, _, value in pairs},
     )
+    ticket, notice = mask_ticket(ticket)
+    if notice:
+        _warn(notice)
     contact = Contact(
         name=kept.contact.name if name is None else name,
         email=kept.contact.email if email is None else check_address(email),

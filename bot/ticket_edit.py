@@ -1,10 +1,11 @@
 """Edits of a ticket by hand, held to what the profile knows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import get_args
 
 from bot.drafting import how_to_send
 from bot.errors import TicketError
+from bot.masking import Masked, mask
 from bot.profile import Profile
 from bot.reply import Priority, Ticket
 
@@ -74,6 +75,22 @@ def complete(ticket: Ticket, profile: Profile) -> Ticket:
             "how": how_to_send(desks[ticket.desk], kind, ticket.priority),
         }
     )
+
+
+def mask_ticket(ticket: Ticket, harmless: Collection[str] = ()) -> tuple[Ticket, str]:
+    """The ticket without the secrets in its texts, and one sentence that says what was masked.
+
+    The sentence is empty where nothing was; texts that are `harmless` stay.
+    """
+    texts = {"subject": ticket.subject, "description": ticket.description}
+    secrets = {}
+    for text in (*texts.values(), *ticket.fields.values()):
+        for hit in mask(text, harmless).hits:
+            secrets[text[hit.start : hit.end]] = hit
+    changed = {name: mask(text, harmless).text for name, text in texts.items()}
+    fields = {label: mask(value, harmless).text for label, value in ticket.fields.items()}
+    masked = ticket.model_copy(update={**changed, "fields": fields})
+    return masked, Masked("", tuple(secrets.values())).notice
 
 
 def _require(name: str, value: str, known: object) -> None:

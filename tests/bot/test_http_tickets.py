@@ -162,6 +162,24 @@ def test_a_whole_ticket_is_saved(client: httpx.Client, database: Database) -> No
     assert (kept.conversation_id, kept.attachments[0].name) == ("c-7", "a.log")
 
 
+def test_a_secret_in_a_ticket_is_masked_and_the_person_told(
+    client: httpx.Client, database: Database
+) -> None:
+    ticket = {**DRAFT, "description": "The gate's password: hunter2!x"}
+    status = post(client, ticket=ticket).json()
+    assert status["notice"] == "I masked a password."
+    assert "hunter2" not in database.ticket(status["ticket_id"]).ticket.description
+
+
+def test_what_only_looks_like_a_secret_stays_when_the_person_says_so(
+    client: httpx.Client, database: Database
+) -> None:
+    ticket = {**DRAFT, "description": "The gate's password: hunter2!x"}
+    status = post(client, ticket=ticket, harmless=["hunter2!x"]).json()
+    assert status["notice"] == ""
+    assert "hunter2!x" in database.ticket(status["ticket_id"]).ticket.description
+
+
 def test_a_ticket_is_sent_and_its_number_can_be_read(client: httpx.Client) -> None:
     sent = post(client, ticket=DRAFT, contact=CONTACT, send=True).json()
     assert sent["status"] == "sending"

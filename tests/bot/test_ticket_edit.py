@@ -2,7 +2,7 @@ import pytest
 
 from bot.errors import TicketError
 from bot.profile import Profile
-from bot.ticket_edit import edit
+from bot.ticket_edit import edit, mask_ticket
 from tests.bot.ticket_samples import TICKET
 
 PROFILE = Profile.model_validate(
@@ -74,3 +74,20 @@ def test_the_ticket_itself_stays_as_it_was() -> None:
     before = TICKET.model_copy(deep=True)
     edit(TICKET, PROFILE, fields={"Berth": "8"}, desk="dock")
     assert before == TICKET
+
+
+def test_secrets_are_masked_wherever_they_stand_and_counted_once() -> None:
+    changes = {
+        "subject": "Sign-in fails, password: hunter2!x",
+        "description": "password: hunter2!x",
+        "fields": {"Steps": "Use the card 4111 1111 1111 1111."},
+    }
+    masked, notice = mask_ticket(TICKET.model_copy(update=changes))
+    assert "hunter2" not in masked.subject + masked.description
+    assert masked.fields["Steps"] == "Use the card [card number masked]."
+    assert notice == "I masked a password and a card number."
+
+
+def test_what_is_said_to_be_harmless_stays() -> None:
+    ticket = TICKET.model_copy(update={"description": "password: hunter2!x"})
+    assert mask_ticket(ticket, ["hunter2!x"]) == (ticket, "")
