@@ -142,3 +142,18 @@ def test_the_best_answer_is_given_however_unsure(assistant):
     question = "What is the name of the lock keeper's dog?"
     assert assistant.ask(question).outcome == "unanswered"
     assert assistant.best_answer(question).outcome == "answered"
+
+
+def test_a_secret_is_masked_in_the_question_and_its_draft(assistant):
+    history = [Turn(role="user", content="My password is hunter2!x, is that fine?")]
+    reply = assistant.ask("The gate does not open, the PIN token is ghp_" + "a1B2" * 9, history)
+    assert "ghp_" not in reply.model_dump_json()
+    assert "hunter2" not in reply.ticket.description
+    assert reply.notice == "I masked an access token."
+
+
+def test_what_is_said_to_be_harmless_is_left_as_it_is(assistant):
+    token = "ghp_" + "a1B2" * 9
+    reply = assistant.ask(f"The gate does not open, the PIN token is {token}", harmless=[token])
+    assert token in reply.ticket.description
+    assert reply.notice == ""
