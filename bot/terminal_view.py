@@ -13,6 +13,8 @@ from bot.reply import Citation, Reply, Ticket
 def show_reply(reply: Reply, profile: Profile, out: Console) -> None:
     """Print a reply for a person."""
     out.print(Markdown(reply.answer))
+    if reply.notice:
+        print_line(reply.notice, out, "yellow")
     for choice in reply.choices:
         print_line(f"  {choice}", out)
     for _, cited in groupby(reply.citations, key=lambda citation: citation.url):
