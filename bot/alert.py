@@ -40,3 +40,8 @@ def alert(error: Exception) -> str:
         return str(error)
     logger.error("The chat page failed", exc_info=error)
     return UNFORESEEN
+
+
+def alert_html(sentence: str) -> str:
+    """A sentence as HTML that a screen reader speaks at once."""
+    return f'<p role="alert">{escape(sentence)}</p>'

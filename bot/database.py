@@ -75,7 +75,8 @@ class Database:
         """
         with self._transaction() as connection:
             connection.execute(
-                "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO replies (reply_id, conversation_id, question, outcome, confidence,"
+                " answer, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     reply_id,
                     conversation_id,
@@ -91,7 +92,7 @@ class Database:
             for draft in reply.drafts:
                 connection.execute(
                     _INSERT_TICKET,
-                    _new_row(conversation_id, draft, reply_id, None, transcript, _shown(reply)),
+                    _new_row(conversation_id, draft, reply_id, None, transcript, reply.shown),
                 )
 
     def add_ticket(
@@ -239,6 +240,30 @@ class Database:
                 (reply_id, vote, reason, _now()),
             )
 
+    def note_solved(self, reply_id: str, solved: bool) -> None:
+        """Keep whether an answer made the ticket drafted with it needless; raises UnknownReply."""
+        with self._transaction() as connection:
+            _require_reply(connection, reply_id)
+            connection.execute(
+                "UPDATE replies SET solved = ? WHERE reply_id = ?", (int(solved), reply_id)
+            )
+
+    def withdraw_reply(self, reply_id: str) -> None:
+        """Delete a reply for good, with its vote and those of its drafts that nobody worked on."""
+        with self._transaction() as connection:
+            for statement in (
+                "DELETE FROM feedback WHERE reply_id = ?",
+                "DELETE FROM tickets WHERE reply_id = ? AND state = 'saved' AND updated = created",
+                "UPDATE tickets SET reply_id = NULL WHERE reply_id = ?",
+                "DELETE FROM replies WHERE reply_id = ?",
+            ):
+                connection.execute(statement, (reply_id,))
+
+    def transcript(self, conversation_id: str) -> list[Turn]:
+        """The questions and answers of a conversation, oldest first."""
+        with self._transaction() as connection:
+            return _transcript(connection, conversation_id)
+
     def tickets(self) -> list[KeptTicket]:
         """All tickets, newest first."""
         with self._transaction() as connection:
@@ -270,6 +295,20 @@ class Database:
         """The tickets of a conversation, oldest first."""
         with self._transaction() as connection:
             return _rows(connection, "conversation_id = ? ORDER BY rowid", (conversation_id,))
+
+    def unfinished_tickets(self, conversation_id: str) -> list[KeptTicket]:
+        """The tickets of a conversation that can still be sent, oldest first.
+
+        Those whose reply solved the matter are left out.
+        """
+        with self._transaction() as connection:
+            return _rows(
+                connection,
+                "conversation_id = ? AND state IN ('saved', 'failed') AND NOT EXISTS"
+                " (SELECT 1 FROM replies WHERE replies.reply_id = tickets.reply_id AND solved)"
+                " ORDER BY rowid",
+                (conversation_id,),
+            )
 
     def ticket_of_request(self, request: RequestKey) -> KeptTicket | None:
         """The ticket that a request made before, None for a new one.
@@ -514,15 +553,6 @@ def _transcript(connection: sqlite3.Connection, conversation_id: str) -> list[Tu
             Turn(role="assistant", content=row["answer"]),
         )
     ]
-
-
-def _shown(reply: Reply) -> list[RelatedSection]:
-    """The sections that a reply cites, then those it names as related, each once."""
-    cited = [
-        RelatedSection(title=each.title, section=each.section, url=each.url)
-        for each in reply.citations
-    ]
-    return list({(each.title, *each.section): each for each in [*cited, *reply.related]}.values())
 
 
 def _attach(connection: sqlite3.Connection, ticket_id: str, attachment: Attachment) -> None:

@@ -105,3 +105,13 @@ class Reply(BaseModel):
     def drafts(self) -> list[Ticket]:
         """All ticket drafts, the first one first."""
         return [self.ticket, *self.more_tickets] if self.ticket else []
+
+    @property
+    def shown(self) -> list[RelatedSection]:
+        """The sections that it cites, then those it names as related, each once."""
+        cited = [
+            RelatedSection(title=each.title, section=each.section, url=each.url)
+            for each in self.citations
+        ]
+        sections = [*cited, *self.related]
+        return list({(each.title, *each.section): each for each in sections}.values())

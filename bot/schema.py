@@ -58,7 +58,10 @@ CREATE UNIQUE INDEX tickets_by_request_key ON tickets (request_key)
     WHERE request_key IS NOT NULL
 """
 
-_STEPS = (_VERSION_1, _VERSION_2)
+# Whether an answer made its ticket needless; NULL where nobody said.
+_VERSION_3 = "ALTER TABLE replies ADD COLUMN solved INTEGER CHECK (solved IN (0, 1))"
+
+_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 VERSION = len(_STEPS)
 

@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.outbox = outbox
     add_problem_handlers(app)
     app.include_router(create_router(startup, database, outbox, profile))
-    mount_chat_page(app, startup, database, profile)
+    mount_chat_page(app, startup, database, outbox, profile)
     return app
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser, Page, expect
 
 from bot.server import create_app
 from bot.settings import Settings
+from tests.bot.browsing import open_browser
+from tests.bot.desk_server import Zendesk, serving_desk
 
 PROFILE = """
 default_desk = "helm"
@@ -34,6 +37,33 @@ id = "dock"
 name = "Dock Desk"
 how = "Bring the draft to the Dock Desk."
 url = "https://dock.harbour.example"
+
+[[desks]]
+id = "pier"
+name = "Pier Desk"
+how = "Phone the Pier Desk."
+attachments = { types = [".log"] }
+
+[desks.destination]
+type = "zendesk_ticket"
+url = "PIER_URL"
+agent_email = "agent@desk.example"
+token_env = "PIER_TOKEN"
+
+[[routes]]
+desk = "pier"
+cues = [["crane"]]
+
+[[ticket.information]]
+label = "Version"
+pattern = '(?i)\\bversion (\\S+)'
+ask = "Which version is it?"
+why = "The desk looks for faults of that version."
+
+[[ticket.information]]
+label = "Date and time"
+pattern = '(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d)'
+ask = "When did it happen?"
 
 [talk]
 welcome = "Ask about the harbour. Every answer names its source."
@@ -82,12 +112,22 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def pier() -> Iterator[Zendesk]:
+    """The desk on the pier, to which tickets are sent."""
+    environment = pytest.MonkeyPatch()
+    environment.setenv("PIER_TOKEN", "t0ken")
+    with serving_desk(Zendesk()) as desk:
+        yield desk
+    environment.undo()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, pier: Zendesk) -> Settings:
     """Settings of an installation with the small documentation and no index yet."""
     corpus = tmp_path_factory.mktemp("corpus")
     for name, text in PAGES.items():
         (corpus / name).write_text(text, encoding="utf-8")
-    (corpus / "support.toml").write_text(PROFILE, encoding="utf-8")
+    (corpus / "support.toml").write_text(PROFILE.replace("PIER_URL", pier.url), encoding="utf-8")
     return Settings(corpus=corpus, data=tmp_path_factory.mktemp("data"))
 
 
@@ -99,6 +139,23 @@ def site(settings: Settings) -> Iterator[Site]:
             assert "Not ready yet" in state.text
             time.sleep(0.1)
         yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of a person."""
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """The chat page, as someone sees it who was never there before."""
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        expect(page.locator("#question textarea")).to_be_focused()
+        yield page
 
 
 @contextmanager

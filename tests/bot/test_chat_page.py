@@ -1,58 +1,20 @@
 import json
-import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.database import Database
 from bot.settings import Settings
 from bot.startup import Startup
+from tests.bot.browsing import ask
 from tests.bot.conftest import Site, serving
 
 QUESTION = "When is the lock gate open?"
 PROBLEM = "The winch of my boat is broken and does not work"
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
-        page = context.new_page()
-        page.goto(site.address)
-        expect(page.locator("#question textarea")).to_be_focused()
-        yield page
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask, and wait for the finished reply, which has its votes under it."""
-    replies = page.locator(".reply.answered, .reply.unanswered")
-    count = replies.count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(replies).to_have_count(count + 1)
-    expect(page.locator("#send")).to_be_visible()
-    return replies.last
 
 
 def saved(page: Page, button: str) -> str:
@@ -152,10 +114,10 @@ def test_a_draft_is_copied_as_it_stands(page: Page) -> None:
 
 
 def test_a_draft_can_be_opened_again(page: Page) -> None:
-    reply = ask(page, PROBLEM)
+    ask(page, PROBLEM)
     page.locator("#close").click()
     expect(page.locator("#draft-subject")).to_be_hidden()
-    reply.locator(".drafts a").click()
+    page.locator("#conversation .drafts a").click()
     expect(page.locator("#draft-subject textarea")).to_have_value(PROBLEM)
 
 

@@ -3,8 +3,10 @@ from copy import deepcopy
 import pytest
 
 from bot.conversation import Conversation
+from bot.interview import Interview, Prompt
 from bot.profile import Desk, Profile, Route
-from bot.reply import Reply, Turn
+from bot.reply import Reply, Ticket, Turn
+from tests.bot.ticket_samples import KEPT, TICKET
 
 SITE = "https://docs.harbour.example"
 PROFILE = Profile(
@@ -17,8 +19,9 @@ PROFILE = Profile(
 )
 
 
-def reply(question: str, answer: str = "At six.") -> Reply:
+def reply(question: str, answer: str = "At six.", ticket: Ticket | None = None) -> Reply:
     return Reply(
+        ticket=ticket,
         question=question,
         standalone_question=question,
         outcome="answered",
@@ -112,3 +115,78 @@ def test_a_draft_for_a_person_holds_what_was_asked_before() -> None:
 
 def test_no_control_character_of_a_question_is_in_its_draft() -> None:
     assert conversation("The winch\x1b is broken").draft(PROFILE).subject == "The winch is broken"
+
+
+SECRET = "My password is hunter2-Blue! and my other password: Tr0ub4dor&3"
+
+
+def masked() -> Conversation:
+    """A conversation whose second question held two secrets."""
+    held = conversation("When?")
+    position = held.begin(SECRET)
+    held.finish(position, "r2", reply("masked"), SITE)
+    held.show_masked()
+    return held
+
+
+def test_a_secret_is_not_shown_while_its_answer_is_on_the_way() -> None:
+    held = Conversation()
+    held.begin(SECRET)
+    assert "hunter2" not in held.messages[0]["content"]
+    assert "[password masked]" in held.messages[0]["content"]
+
+
+def test_what_was_masked_can_be_taken_back_one_by_one() -> None:
+    held = masked()
+    assert held.unmask(0).question == SECRET
+    assert held.harmless == {"hunter2-Blue!"}
+    assert len(held.messages) == len(held.turns) == 2
+    assert list(held.replies) == ["r0"]
+    held.begin(SECRET)
+    assert "hunter2-Blue!" in held.messages[2]["content"]
+    assert "Tr0ub4dor" not in held.messages[2]["content"]
+
+
+def test_only_the_latest_question_offers_to_undo() -> None:
+    held = masked()
+    assert held.messages[-1]["content"].count("#unmask-") == 2
+    held.begin("Where?")
+    assert "#unmask-" not in "".join(shown(held))
+    assert "I masked 2 passwords." in held.messages[3]["content"]
+
+
+def test_with_a_question_taken_back_the_asking_is_as_before() -> None:
+    held = conversation("When?")
+    held.interview = Interview(["t1"], asked="Boat")
+    position = held.begin(SECRET)
+    held.interview.asked = "Berth"
+    held.note(position, Prompt("Which berth?"), "masked", KEPT)
+    held.show_masked()
+    held.unmask(0)
+    assert held.interview.asked == "Boat"
+
+
+def test_an_answer_comes_before_the_draft_that_it_may_make_needless() -> None:
+    held = Conversation()
+    held.finish(held.begin("When?"), "r0", reply("When?", ticket=TICKET), SITE)
+    assert "Does this solve it?" in held.messages[-1]["content"]
+    assert "#draft-" not in held.messages[-1]["content"]
+    assert len(held.messages[-1]["options"]) == 2
+    held.open_drafts()
+    assert "#draft-r0-0" in held.messages[-1]["content"]
+    assert held.offered is None
+
+
+def test_a_draft_can_be_opened_though_nobody_said_whether_the_answer_helped() -> None:
+    held = Conversation()
+    held.finish(held.begin("When?"), "r0", reply("When?", ticket=TICKET), SITE)
+    held.begin("Where?")
+    assert "#draft-r0-0" in held.messages[1]["content"]
+
+
+def test_a_conversation_of_an_earlier_visit_goes_on_with_its_id_and_drafts() -> None:
+    turns = conversation("When?").turns
+    found = Conversation.found_again("c1", turns, [KEPT], SITE)
+    assert found.id == "c1"
+    assert found.turns == turns
+    assert f"#ticket-{KEPT.ticket_id}" in found.messages[-1]["content"]

@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -15,7 +16,7 @@ from bot.contact import Contact
 from bot.database import Database, RequestKey, keep_reply, new_id
 from bot.errors import DatabaseError, TicketLocked, UnknownReply, UnknownTicket
 from bot.reply import Citation, RelatedSection, Reply, Ticket
-from tests.bot.ticket_samples import LOG
+from tests.bot.ticket_samples import CONTACT, LOG, TICKET
 
 DRAFT = Ticket(
     desk="helm",
@@ -320,7 +321,7 @@ def test_a_file_of_version_1_is_brought_up_to_date_and_loses_nothing(path: Path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(VERSION_1)
     database = Database(path)
-    assert rows(path, "PRAGMA user_version") == [(2,)]
+    assert rows(path, "PRAGMA user_version") == [(3,)]
     assert rows(path, "SELECT reply_id, answer FROM replies") == [("r1", "At 06:00. [1]")]
     assert rows(path, "SELECT vote, reason FROM feedback") == [("up", "Good")]
     [newer, older] = database.tickets()
@@ -353,3 +354,38 @@ def test_a_later_vote_takes_the_place_of_the_first(database: Database, path: Pat
 def test_a_vote_on_an_unknown_reply_is_refused(database: Database) -> None:
     with pytest.raises(UnknownReply):
         database.add_feedback("nowhere", "up", "")
+
+
+def test_what_was_solved_is_kept_and_no_longer_unfinished(database: Database, path: Path) -> None:
+    database.add_reply("r1", "c1", reply(ticket=TICKET))
+    database.note_solved("r1", False)
+    assert [kept.reply_id for kept in database.unfinished_tickets("c1")] == ["r1"]
+    database.note_solved("r1", True)
+    assert database.unfinished_tickets("c1") == []
+    assert rows(path, "SELECT solved FROM replies") == [(1,)]
+    with pytest.raises(UnknownReply):
+        database.note_solved("r2", True)
+
+
+def test_a_ticket_that_arrived_is_not_unfinished(database: Database) -> None:
+    sent = database.add_ticket("c1", TICKET)
+    left = database.add_ticket("c1", TICKET)
+    database.mark_sent(sent, "7")
+    assert [kept.ticket_id for kept in database.unfinished_tickets("c1")] == [left]
+
+
+def test_a_withdrawn_reply_leaves_only_the_draft_that_was_worked_on(
+    database: Database, path: Path
+) -> None:
+    database.add_reply("r1", "c1", reply(ticket=TICKET, more_tickets=[TICKET]))
+    database.add_feedback("r1", "up", "")
+    worked_on, _ = database.tickets_of_reply("r1")
+    time.sleep(0.005)  # the database counts in milliseconds
+    database.edit_ticket(worked_on.ticket_id, contact=CONTACT)
+    database.withdraw_reply("r1")
+    kept = database.tickets_of_conversation("c1")
+    assert [(each.ticket_id, each.reply_id) for each in kept] == [(worked_on.ticket_id, None)]
+    assert rows(
+        path, "SELECT (SELECT count(*) FROM replies) + (SELECT count(*) FROM feedback)"
+    ) == [(0,)]
+    assert database.transcript("c1") == []

@@ -196,7 +196,7 @@ def test_base64_may_be_broken_into_lines(client: httpx.Client, database: Databas
 def test_the_status_gives_back_neither_contact_nor_content(client: httpx.Client) -> None:
     ticket_id = post(client, ticket=DRAFT, contact=CONTACT).json()["ticket_id"]
     status = client.get(f"/api/v1/tickets/{ticket_id}")
-    assert set(status.json()) == {"ticket_id", "state", "status", "number", "how"}
+    assert set(status.json()) == {"ticket_id", "state", "status", "number", "how", "notice"}
     assert "ann" not in status.text.lower()
     assert "stuck" not in status.text
 

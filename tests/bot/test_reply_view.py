@@ -1,7 +1,18 @@
 import pytest
 
+from bot.masking import mask
 from bot.reply import Citation, Reply, Ticket
-from bot.reply_view import partial_html, question_html, reply_html
+from bot.reply_view import (
+    drafts_html,
+    earlier_html,
+    masked_html,
+    note_html,
+    partial_html,
+    question_html,
+    reply_html,
+    unfinished_html,
+)
+from tests.bot.ticket_samples import KEPT
 
 BASE = "https://docs.harbour.example"
 DRAFT = Ticket(
@@ -85,7 +96,41 @@ def test_an_answer_without_sources_or_drafts_has_no_empty_lists() -> None:
 
 
 def test_each_of_several_drafts_can_be_opened() -> None:
-    html = reply_html(reply("a", ticket=DRAFT, more_tickets=[DRAFT]), "r1", BASE)
+    html = drafts_html(reply("a", ticket=DRAFT, more_tickets=[DRAFT]), "r1")
     assert 'href="#draft-r1-0"' in html
     assert 'href="#draft-r1-1"' in html
     assert "Problem: &lt;i&gt;" in html
+
+
+def test_an_earlier_answer_has_no_markers_that_lead_nowhere() -> None:
+    assert "<p>At six. </p>" in earlier_html("At six. [1][2]", BASE)
+
+
+def test_a_note_shows_what_was_typed_letter_for_letter() -> None:
+    assert note_html("<b>\n") == '<p class="note">&lt;b&gt;&#10;</p>'
+
+
+def test_each_unfinished_request_can_be_opened() -> None:
+    html = unfinished_html([KEPT, KEPT])
+    assert "You have 2 unfinished requests" in html
+    assert html.count(f'href="#ticket-{KEPT.ticket_id}"') == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("password: Tr0ub4dor&3", ["Keep it as it is"]),
+        (
+            "card 4111 1111 1111 1111, password: Tr0ub4dor&3",
+            ["Keep the card number as it is", "Keep the password as it is"],
+        ),
+        (
+            "password: Tr0ub4dor&3\npassword: An0therOne&4",
+            ["Keep password 1 as it is", "Keep password 2 as it is"],
+        ),
+    ],
+)
+def test_each_hit_has_its_own_undo(text: str, labels: list[str]) -> None:
+    html = masked_html(mask(text))
+    for position, label in enumerate(labels):
+        assert f'<a href="#unmask-{position}">{label}</a>' in html
