@@ -41,9 +41,10 @@ def export_network(network: ReaderNetwork, target: Path) -> None:
         str(full),
         dynamo=False,
         input_names=INPUTS,
-        output_names=["judged", "tokens"],
+        output_names=["relevance", "judged", "tokens"],
         dynamic_axes={
             **{name: {0: "batch", 1: "length"} for name in INPUTS},
+            "relevance": {0: "batch"},
             "judged": {0: "batch"},
             "tokens": {0: "batch", 1: "length"},
         },
@@ -117,7 +118,7 @@ def main() -> None:
         own = [a.passage for a in question.answering] + list(question.others)
         batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in own])
         with torch.no_grad():
-            judged = network(**batch)[0].numpy()
+            judged = network(**batch)[1].numpy()
         quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
         full.append(judged.max())
         exported.append(quantized.max())
