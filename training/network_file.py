@@ -24,7 +24,8 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
     weights = {
         name: torch.tensor(values.copy())
         for name, values in stored.items()
-        if name.endswith((".weight", ".bias"))
+        # A parameter of the network itself has a plain name; what the exporter adds has none.
+        if name.endswith((".weight", ".bias")) or name.isidentifier()
     }
     for name in stored:
         if name.endswith(".weight_quantized"):
