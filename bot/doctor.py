@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from bot.database import Database
+from bot.destination import open_destination, sends
 from bot.errors import BotError
 from bot.grounds import ground_warning
 from bot.profile import NEUTRAL, load_profile
@@ -29,12 +30,13 @@ class Finding(BaseModel):
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Examine Python, corpus, profile, model, index, database and disk, each by using it."""
+    """Examine Python, corpus, profile, models, index, database and disk, each by using it."""
     checks: dict[str, Callable[[Settings], str]] = {
         "python": lambda _: sys.version.split()[0],
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
         "profile": _profile,
         "rules": _rules,
+        "destinations": _destinations,
         "model and index": _index,
         "reader": _reader,
         "database": _database,
@@ -60,6 +62,15 @@ def _rules(settings: Settings) -> str:
     # Rules that rest on nothing still send tickets: a warning, never a fault.
     profile = load_profile(settings.profile, settings.corpus)
     return ground_warning(profile, settings.corpus) or "each rests on a section of the corpus"
+
+
+def _destinations(settings: Settings) -> str:
+    profile = load_profile(settings.profile, settings.corpus)
+    sending = [desk for desk in profile.desks if sends(desk)]
+    for desk in sending:
+        open_destination(desk)
+    by_itself = ", ".join(desk.id for desk in sending) or "no desk"
+    return f"tickets are sent by the program to {by_itself}"
 
 
 def _index(settings: Settings) -> str:

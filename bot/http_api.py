@@ -33,7 +33,7 @@ from bot.kept_ticket import KeptTicket, TicketState
 from bot.masking import mask
 from bot.outbox import Outbox
 from bot.profile import Profile
-from bot.reply import FoundPassage, Priority, Question, Reply, Ticket
+from bot.reply import NOTICE, FoundPassage, Priority, Question, Reply, Ticket
 from bot.startup import Startup
 from bot.streaming import tokens
 from bot.ticket_edit import complete, mask_ticket
@@ -65,6 +65,7 @@ class HttpReply(Reply):
 
     reply_id: str
     conversation_id: str
+    notice: str = Field("", description=NOTICE)
 
 
 class FeedbackRequest(BaseModel):
@@ -367,7 +368,12 @@ def _answer(assistant: Assistant, database: Database, request: AskRequest) -> Ht
     )
     conversation_id = request.conversation_id or new_id()
     reply_id, _ = keep_reply(database, conversation_id, reply)
-    return HttpReply(**reply.model_dump(), reply_id=reply_id, conversation_id=conversation_id)
+    return HttpReply(
+        **reply.model_dump(),
+        notice=reply.notice,
+        reply_id=reply_id,
+        conversation_id=conversation_id,
+    )
 
 
 def _events(assistant: Assistant, database: Database, request: AskRequest) -> Iterator[str]:

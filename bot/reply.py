@@ -7,6 +7,8 @@ from pydantic import BaseModel, Field
 Outcome = Literal["answered", "unanswered", "clarify", "out_of_scope", "smalltalk"]
 Priority = Literal["critical", "high", "medium", "low"]
 
+NOTICE = "what in the question was masked, in one sentence"
+
 
 class Turn(BaseModel):
     """One message of the conversation so far."""
@@ -98,7 +100,8 @@ class Reply(BaseModel):
     more_tickets: list[Ticket] = Field(default_factory=list)
     choices: list[str] = Field(default_factory=list)
     related: list[RelatedSection] = Field(default_factory=list)
-    notice: str = Field("", description="what in the question was masked, in one sentence")
+    # Not of the contract: each way in tells it in its own manner.
+    notice: str = Field("", description=NOTICE, exclude=True)
     timings_ms: Timings = Field(default_factory=Timings)
 
     @property

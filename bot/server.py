@@ -20,6 +20,8 @@ from bot.retention import Retention
 from bot.settings import Settings
 from bot.startup import Startup
 
+SHUTDOWN_SECONDS = 3  # for requests under way
+
 
 def create_app(settings: Settings) -> FastAPI:
     """The web application; opening the index begins when it starts to serve.
@@ -68,7 +70,11 @@ def serve(settings: Settings) -> None:
     with _listen(settings.host, settings.port) as listener:
         app = create_app(settings)
         startup: Startup = app.state.startup
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        # A page that is open in a browser holds a stream that would never end by itself.
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+        )
+        server = uvicorn.Server(config)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"
         print(f"Serving on {address}, opening the index.", file=sys.stderr, flush=True)

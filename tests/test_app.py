@@ -1,9 +1,12 @@
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import httpx
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,11 +54,12 @@ def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_an_interrupt_ends_the_server_without_a_word(tmp_path: Path) -> None:
+def start_app(tmp_path: Path) -> subprocess.Popen:
+    """Start app.py on a page of its own; returns when it is about to serve."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "page.md").write_text("# Gate\n\nThe gate opens at six.\n")
-    started = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,
         env={
@@ -67,8 +71,26 @@ def test_an_interrupt_ends_the_server_without_a_word(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_an_interrupt_ends_the_server_without_a_word(tmp_path: Path) -> None:
+    started = start_app(tmp_path)
     assert any(line.startswith("Ready") for line in started.stderr)
     started.send_signal(signal.SIGINT)
     _, rest = started.communicate(timeout=20)
     assert started.returncode == 0
     assert rest == ""
+
+
+def test_a_page_that_is_open_does_not_keep_the_server_running(tmp_path: Path) -> None:
+    with start_app(tmp_path) as started:
+        ready = next(line for line in started.stderr if line.startswith("Ready"))
+        address = re.search(r"http://\S+", ready)[0]
+        # The page holds such a stream as long as it is open.
+        with httpx.stream("GET", f"{address}/gradio_api/heartbeat/visitor") as stream:
+            started.send_signal(signal.SIGINT)
+            try:
+                code = started.wait(timeout=20)
+            finally:
+                started.kill()
+        assert (stream.status_code, code) == (200, 0)

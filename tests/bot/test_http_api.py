@@ -96,6 +96,15 @@ def test_a_reply_can_be_referred_to(client: httpx.Client) -> None:
     assert first["conversation_id"] != second["conversation_id"]
 
 
+def test_a_secret_in_a_question_is_masked_and_the_person_told(client: httpx.Client) -> None:
+    question = {"question": "The gate is stuck, password: hunter2!x"}
+    masked = client.post("/api/v1/ask", json=question)
+    assert "hunter2" not in masked.text
+    assert masked.json()["notice"] == "I masked a password."
+    left = client.post("/api/v1/ask", json={**question, "harmless": ["hunter2!x"]}).json()
+    assert (left["question"], left["notice"]) == (question["question"], "")
+
+
 def test_a_conversation_keeps_its_id(client: httpx.Client) -> None:
     request = {"question": QUESTION, "conversation_id": "c-1"}
     assert client.post("/api/v1/ask", json=request).json()["conversation_id"] == "c-1"

@@ -167,6 +167,18 @@ def test_doctor_names_a_missing_corpus_and_fails(indexed, tmp_path):
     assert "nowhere" in out
 
 
+def test_doctor_names_the_variable_of_a_secret_that_is_not_set(indexed, tmp_path):
+    profile = tmp_path / "profile.toml"
+    profile.write_text(
+        'default_desk = "helm"\n[[desks]]\nid = "helm"\nname = "Helm"\nhow = "Write."\n'
+        '[desks.destination]\ntype = "webhook"\nurl = "https://desk.example/hook"\n'
+        'secret_env = "SECRET_THAT_IS_NOT_SET"\n'
+    )
+    code, out, _ = indexed("doctor", "--profile", profile)
+    assert code == 1
+    assert "SECRET_THAT_IS_NOT_SET" in out
+
+
 def test_every_command_has_help_with_an_example():
     group = get_command(terminal.app)
     commands = {**group.commands, **group.commands["tickets"].commands}
