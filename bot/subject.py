@@ -13,6 +13,7 @@ from bot.words import words
 MAX_SUBJECT = 80
 
 _CLAUSE_END = re.compile(r"[,;]\s|\s[-–—]\s")
+_LONG_ID = re.compile(r"(?i)\b([0-9a-f]{8})-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b")
 _EMPHASIS = re.compile(r"([!?])[!?]+")
 
 
@@ -55,6 +56,9 @@ def _in_one_line(utterance: str) -> str:
 
 def _shorten(text: str) -> str:
     plain = text.rstrip(".! ")
+    if len(plain) > MAX_SUBJECT:
+        # The whole id stands in the description; here it would push out what happened.
+        plain = _LONG_ID.sub(r"\1…", plain)
     if len(plain) > MAX_SUBJECT:
         ends = [end.start() for end in _CLAUSE_END.finditer(plain[: MAX_SUBJECT + 1])]
         if ends and not is_vague(plain[: ends[-1]]):

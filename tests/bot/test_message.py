@@ -145,6 +145,9 @@ def test_something_to_be_done_is_a_request(text):
 @pytest.mark.parametrize(
     ("text", "act"),
     [
+        ("The winch returns 502 Bad Gateway", "problem"),
+        ("The crane throws TypeError in Firefox 128", "problem"),
+        ("Our gate shows nothing since 14:20 CET", "problem"),
         ("Unsere App ist seit heute Morgen nicht erreichbar", "problem"),
         ("Die App startet nach dem Update nicht mehr.", "problem"),
         ("Ich bekomme beim Anmelden immer die Fehlermeldung 500", "problem"),

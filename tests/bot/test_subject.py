@@ -50,6 +50,14 @@ def test_a_long_sentence_is_cut_after_a_clause():
     assert subject(text) == "The winch is broken on pier 4"
 
 
+def test_a_long_id_is_shortened_before_what_happened_is_cut_off():
+    id = "3f2a1b4c-5d6e-7f80-91a2-b3c4d5e6f708"
+    told = f"The winch {id} of the northern pier stops with error 17 since 14:20"
+    assert (
+        subject(told) == "The winch 3f2a1b4c… of the northern pier stops with error 17 since 14:20"
+    )
+
+
 def test_a_long_clause_is_cut_between_words():
     cut = subject("The winch is broken because " + "of the salty water of the sea " * 5)
     assert len(cut) <= MAX_SUBJECT
