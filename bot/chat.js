@@ -64,6 +64,12 @@ window.supportbot = {
       panel.scrollTop = 0;
       panel.scrollIntoView({ block: "nearest" });
       mark?.scrollIntoView({ block: "center" });
+      if (panel.scrollHeight > panel.clientHeight) {
+        // A panel that scrolls by itself is in view: what is around it shall stay where it was.
+        for (let around = panel.parentElement; around; around = around.parentElement) {
+          around.scrollTop = 0;
+        }
+      }
     }, 50);
     setTimeout(() => clearInterval(wait), 3000);
   },

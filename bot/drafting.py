@@ -6,7 +6,7 @@ from bot.account import sort_out
 from bot.cue import Hearing, hear
 from bot.field import find_fields
 from bot.matter import choose_kind, likely_act, split_matters
-from bot.message import Message
+from bot.message import Message, act_of
 from bot.priority import assess
 from bot.profile import Act, Desk, Kind, Profile
 from bot.reply import Priority, Ticket, Turn
@@ -72,7 +72,10 @@ def _draft(message: Message, whole: Message, history: Sequence[Turn], profile: P
         if form.described(label).shared:
             fields.setdefault(label, value)
     account = sort_out(message.text, utterances) if act == "problem" else message.text
-    description = "\n".join([*told[:-1], account])
+    # A question from before, on which the message does not lean, was about something else.
+    goes_on = len(hearings) > 1 or message.act == "human"
+    before = [text for text in told[:-1] if goes_on or act_of(text) != "question"]
+    description = "\n".join([*before, account])
     if form.priority.impact or form.priority.urgency:
         description += f"\n\n{assessment.reason}"
     return Ticket(

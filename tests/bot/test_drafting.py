@@ -210,3 +210,13 @@ def test_a_long_message_is_not_repeated_in_full_to_choose_a_desk():
 def test_information_that_the_kind_does_not_ask_for_is_left_out():
     ticket = draft("How old is version 9.24.1?")
     assert ticket.fields == {}
+
+
+def test_a_question_about_something_else_before_is_no_part_of_the_description():
+    history = (Turn(role="user", content="When is the office open?"),)
+    assert "office" not in draft("Our production app is down since 10:00", history).description
+
+
+def test_trouble_that_was_told_before_is_part_of_the_description():
+    history = (Turn(role="user", content="The app is broken since noon."),)
+    assert "since noon" in draft("Please restart our production app", history).description
