@@ -43,9 +43,8 @@ from bot.theme import page_theme
 _HERE = Path(__file__).parent
 _TOKENS_A_FRAME = 4  # enough frames to read along, few enough to be quick
 _CONCURRENT_QUESTIONS = 4
-_LARGEST_UPLOAD = (
-    100_000_000  # bytes; above what desks take, so that the refusal names the desk's own limit
-)
+# Bytes; above what desks take, so that the refusal names the desk's own limit.
+_LARGEST_UPLOAD = 100_000_000
 _KEEP_UPLOADS_SECONDS = 3600  # of those that never reached the form
 _CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
 _ACTIONS = {SOLVED, UNSOLVED, SEND, ENOUGH, NEXT}  # options that are no messages

@@ -83,14 +83,17 @@ def mask_ticket(ticket: Ticket, harmless: Collection[str] = ()) -> tuple[Ticket,
     The sentence is empty where nothing was; texts that are `harmless` stay.
     """
     texts = {"subject": ticket.subject, "description": ticket.description}
-    secrets = {}
-    for text in (*texts.values(), *ticket.fields.values()):
-        for hit in mask(text, harmless).hits:
-            secrets[text[hit.start : hit.end]] = hit
-    changed = {name: mask(text, harmless).text for name, text in texts.items()}
-    fields = {label: mask(value, harmless).text for label, value in ticket.fields.items()}
-    masked = ticket.model_copy(update={**changed, "fields": fields})
-    return masked, Masked("", tuple(secrets.values())).notice
+    masked = {name: mask(text, harmless) for name, text in texts.items()}
+    fields = {label: mask(value, harmless) for label, value in ticket.fields.items()}
+    originals = [*texts.values(), *ticket.fields.values()]
+    secrets = {
+        text[hit.start : hit.end]: hit
+        for text, each in zip(originals, [*masked.values(), *fields.values()], strict=True)
+        for hit in each.hits
+    }
+    changes = {name: each.text for name, each in masked.items()}
+    changes["fields"] = {label: each.text for label, each in fields.items()}
+    return ticket.model_copy(update=changes), Masked("", tuple(secrets.values())).notice
 
 
 def _require(name: str, value: str, known: object) -> None:

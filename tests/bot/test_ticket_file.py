@@ -1,19 +1,9 @@
 import pytest
 
-from bot.reply import Ticket
 from bot.ticket_file import desk_text, kept_markdown, ticket_markdown, transcript_file
-from tests.bot.ticket_samples import KEPT
+from tests.bot.ticket_samples import KEPT, TICKET
 
-DRAFT = Ticket(
-    desk="helm",
-    kind="Problem",
-    priority="high",
-    subject="The gate is stuck",
-    description="It does not open.",
-    fields={"Berth": "7"},
-    missing=["Boat"],
-    how="Send it by email.",
-)
+DRAFT = TICKET.model_copy(update={"description": "It does not open."})
 
 
 def test_a_draft_is_written_with_what_is_missing_and_how_to_send_it() -> None:
