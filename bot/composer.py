@@ -21,7 +21,7 @@ from bot.table_answer import (
     row_statements,
 )
 from bot.words import content_stems
-from bot.yes_no import asks_yes_or_no
+from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
@@ -278,11 +278,13 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
     """Begin with yes or no when the question asks for it and the reader is sure of which."""
     if not said or not asks_yes_or_no(question):
         return said
-    units = reading.candidate.units
-    polarity = reading.polarity[units.index(_strongest(reading))]
-    if abs(polarity) < _YES_NO_FROM:
-        return said
-    return _prefixed("Yes" if polarity > 0 else "No", said)
+    unit = _strongest(reading)
+    polarity = reading.polarity[reading.candidate.units.index(unit)]
+    if polarity >= _YES_NO_FROM and can_mean_yes(question, unit.text):
+        return _prefixed("Yes", said)
+    if polarity <= -_YES_NO_FROM and can_mean_no(question, unit.text):
+        return _prefixed("No", said)
+    return said
 
 
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:

@@ -158,3 +158,8 @@ def test_a_double_question_is_answered_from_two_sections():
 def test_a_single_question_is_not_answered_twice():
     said = answer("How fast are shoes repaired?", TWO, "three days", "partner")
     assert len(said) == 1
+
+
+def test_no_is_not_said_before_a_sentence_that_says_all_that_was_asked():
+    said = answer("Has support access to the logs?", ACCESS, "access", polarity=-0.95)
+    assert said == ["Support has access to the logs."]

@@ -1,8 +1,8 @@
-"""Which questions are for yes or no."""
+"""Which questions are for yes or no, and which of the two a sentence cannot mean."""
 
 import pytest
 
-from bot.yes_no import asks_yes_or_no
+from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,19 @@ def test_a_question_that_begins_with_a_verb_is_for_yes_or_no(question):
 )
 def test_a_question_for_something_else_or_for_one_of_two_is_not(question):
     assert not asks_yes_or_no(question)
+
+
+def test_a_sentence_that_says_all_that_is_asked_cannot_mean_no():
+    sentence = "The gate is open from 06:00 to 22:00 every day."
+    assert not can_mean_no("Is the gate open every day?", sentence)
+    assert can_mean_no("Is the gate open at midnight?", sentence)
+
+
+def test_a_sentence_that_denies_what_is_asked_may_mean_no():
+    assert can_mean_no("Is the gate open on Sundays?", "On Sundays the gate is not open.")
+
+
+def test_a_sentence_that_denies_cannot_mean_yes_to_what_was_asked_without_a_no():
+    sentence = "You can't bring dogs aboard."
+    assert not can_mean_yes("Can I bring dogs aboard?", sentence)
+    assert can_mean_yes("Is it true that dogs cannot come aboard?", sentence)
