@@ -14,6 +14,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 _MODULES = {
     "BuildReport": "build",
     "build_index": "build",
+    "overlay_is_indexed": "build",
     "SentenceEmbedder": "embedder",
     "BuildError": "errors",
     "CorpusError": "errors",

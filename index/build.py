@@ -1,6 +1,7 @@
 """The build: a folder of pages becomes the published index, reusing all that has not changed."""
 
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from index.checkpoint import Checkpoint
 from index.embedder import SentenceEmbedder
 from index.errors import BuildError, CorpusError, IndexUnusable, PageError
 from index.manifest import Manifest, PageEntry, SkippedPage
-from index.page import find_pages, parse_page, read_bytes
+from index.page import find_overlay_pages, find_pages, parse_page, read_bytes
 from index.passage import Passage, split_sections
 from index.section import read_sections
 from index.store import (
@@ -37,6 +38,8 @@ from index.term import split_terms, split_words
 
 EMBEDDING_STEP = 512  # passages between two reports of progress
 CHECKPOINT_STEP = 2048  # passages between two savings of the vectors
+OVERLAY = "curated"  # the folder in which the pages of an overlay stand, beside those of the corpus
+_OVERLAY_NAME = re.compile(r"[a-z0-9-]+")
 
 Progress = Callable[[str, int, int], None]
 
@@ -57,6 +60,28 @@ class BuildReport:
 
 
 @dataclass(frozen=True)
+class _Source:
+    """A file to index: its path in the index, and its url unless front matter gives one."""
+
+    file: Path
+    path: str
+    url: str = ""
+
+    def read(self) -> bytes:
+        """The file's bytes; raises PageError, also when it cannot have its url by its name."""
+        if self.url and not _OVERLAY_NAME.fullmatch(self.file.stem):
+            raise PageError(
+                f"{self.path} has a name with other than small letters, digits and hyphens;"
+                " rename it."
+            )
+        return read_bytes(self.file, self.path)
+
+    def digest(self, content: bytes) -> str:
+        """SHA-256 of all that the page is made of."""
+        return hashlib.sha256(self.url.encode() + content).hexdigest()
+
+
+@dataclass(frozen=True)
 class _IndexedPage:
     entry: PageEntry
     sections: list[bytes]  # encoded
@@ -64,23 +89,29 @@ class _IndexedPage:
 
 
 def build_index(
-    corpus: Path, data: Path, embedder: SentenceEmbedder, progress: Progress
+    corpus: Path,
+    data: Path,
+    embedder: SentenceEmbedder,
+    progress: Progress,
+    overlay: Path | None = None,
 ) -> BuildReport:
     """Builds the index of a corpus in a data folder, or brings it up to date, and publishes it.
 
-    Pages whose bytes are unchanged are taken over, and only texts that neither the index nor a
-    killed build's checkpoint holds are embedded; when nothing changed, the published index stays.
-    `progress` is told what is being done, how many are done, and how many there are. Raises
-    CorpusError when there is no page to index, BuildError when another build is running or the disk
-    refuses; the published index then stays in use.
+    Pages right in the folder `overlay` are indexed as if they stood in the corpus's folder
+    `OVERLAY`; that folder need not exist. Pages whose bytes are unchanged are taken over, and only
+    texts that neither the index nor a killed build's checkpoint holds are embedded; when nothing
+    changed, the published index stays. `progress` is told what is being done, how many are done,
+    and how many there are. Raises CorpusError when there is no page to index, or when the corpus
+    has a folder `OVERLAY` of its own beside an overlay with pages, and BuildError when another
+    build is running or the disk refuses; the published index then stays in use.
     """
     started = time.monotonic()
-    files = find_pages(corpus)
+    sources = _find_sources(corpus, overlay)
     try:
         index_folder(data).mkdir(parents=True, exist_ok=True)
         with FileLock(index_folder(data) / "LOCK", timeout=0):
             remove_unpublished(data)
-            return _build(corpus, files, data, embedder, progress, started)
+            return _build(corpus, sources, data, embedder, progress, started)
     except Timeout:
         raise BuildError(
             f"Another build is writing the index in {data}: try again when it has ended."
@@ -92,9 +123,44 @@ def build_index(
         ) from error
 
 
+def overlay_is_indexed(index: Index, overlay: Path) -> bool:
+    """Whether an index holds the pages of an overlay folder as they are now, and no others.
+
+    Raises CorpusError when the folder cannot be read.
+    """
+    entries = (*index.manifest.pages, *index.manifest.skipped)
+    indexed = {each.path: each.sha256 for each in entries if each.path.startswith(f"{OVERLAY}/")}
+    digests = {}
+    for source in _overlay_sources(overlay):
+        try:
+            digests[source.path] = source.digest(source.read())
+        except PageError:
+            digests[source.path] = ""
+    return digests == indexed
+
+
+def _find_sources(corpus: Path, overlay: Path | None) -> list[_Source]:
+    files = find_pages(corpus, apart_from=overlay)
+    sources = [_Source(file, file.relative_to(corpus).as_posix()) for file in files]
+    added = _overlay_sources(overlay) if overlay else []
+    if added and any(source.path.startswith(f"{OVERLAY}/") for source in sources):
+        raise CorpusError(
+            f"The corpus {corpus} has a folder {OVERLAY} of its own, with whose pages those of"
+            f" {overlay} would be mixed up: rename that folder of the corpus."
+        )
+    return sources + added
+
+
+def _overlay_sources(overlay: Path) -> list[_Source]:
+    return [
+        _Source(file, f"{OVERLAY}/{file.name}", f"/{OVERLAY}/{file.stem}")
+        for file in find_overlay_pages(overlay)
+    ]
+
+
 def _build(
     corpus: Path,
-    files: Sequence[Path],
+    sources: Sequence[_Source],
     data: Path,
     embedder: SentenceEmbedder,
     progress: Progress,
@@ -104,7 +170,7 @@ def _build(
     reader = f"{_reader_version()} {style}"
     previous = _previous(data, embedder)
     reusable = previous if previous is not None and previous.manifest.reader == reader else None
-    pages, skipped = _read_pages(corpus, files, style, reusable, embedder, progress)
+    pages, skipped = _read_pages(sources, style, reusable, embedder, progress)
     passages = _number_passages(pages)
     if not passages:
         reason = f" ({skipped[0].reason})" if skipped else ""
@@ -153,8 +219,7 @@ def _previous(data: Path, embedder: SentenceEmbedder) -> Index | None:
 
 
 def _read_pages(
-    corpus: Path,
-    files: Sequence[Path],
+    sources: Sequence[_Source],
     style: AnchorStyle,
     reusable: Index | None,
     embedder: SentenceEmbedder,
@@ -166,31 +231,31 @@ def _read_pages(
         known = {page.entry.path: page for page in _indexed_pages(reusable)}
         failed = {page.path: page for page in reusable.manifest.skipped}
     pages, skipped = [], []
-    for position, file in enumerate(files):
-        progress("Reading pages", position, len(files))
-        path = file.relative_to(corpus).as_posix()
+    for position, source in enumerate(sources):
+        progress("Reading pages", position, len(sources))
+        path = source.path
         digest = ""
         try:
-            content = read_bytes(file, corpus)
-            digest = hashlib.sha256(content).hexdigest()
+            content = source.read()
+            digest = source.digest(content)
             if path in known and known[path].entry.sha256 == digest:
                 pages.append(known[path])
             elif path in failed and failed[path].sha256 == digest:
                 skipped.append(failed[path])
             else:
-                pages.append(_parse(content, path, digest, style, embedder))
+                pages.append(_parse(content, source, digest, style, embedder))
         except PageError as error:
             skipped.append(SkippedPage(path=path, reason=str(error), sha256=digest))
-    progress("Reading pages", len(files), len(files))
+    progress("Reading pages", len(sources), len(sources))
     return pages, skipped
 
 
 def _parse(
-    content: bytes, path: str, digest: str, style: AnchorStyle, embedder: SentenceEmbedder
+    content: bytes, source: _Source, digest: str, style: AnchorStyle, embedder: SentenceEmbedder
 ) -> _IndexedPage:
-    page = parse_page(content, path)
+    page = parse_page(content, source.path, source.url)
     sections = read_sections(page, style)
-    passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens)
+    passages = split_sections(sections, embedder.count_tokens, embedder.max_tokens, page.questions)
     entry = PageEntry(
         path=page.path,
         title=page.title,

@@ -15,7 +15,7 @@ class PageEntry(_Entry):
     path: str  # relative to the corpus, with /
     title: str
     url: str
-    sha256: str  # of the file's bytes
+    sha256: str  # of the file's bytes, after the url that it has by its place in an overlay
     sections: int
     passages: int
 
@@ -25,7 +25,7 @@ class SkippedPage(_Entry):
 
     path: str
     reason: str
-    sha256: str  # of the file's bytes, "" when they could not be read
+    sha256: str  # as of a page that was read, "" when its bytes could not be read
 
 
 class FileEntry(_Entry):

@@ -5,7 +5,8 @@ import os
 import re
 import stat
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
@@ -45,16 +46,21 @@ class Page:
 
     path: str  # relative to the corpus, with /
     title: str
-    url: str  # relative to the site, with / at both ends unless it names a file: "/support/"
+    # Relative to the site, with / at both ends unless it names a file: "/support/". One without the
+    # second / is of an overlay, whose pages are not on that site.
+    url: str
     lines: tuple[str, ...]
     body_start: int
+    questions: tuple[str, ...] = ()  # that it answers, as its front matter says
+    front_matter: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
-def find_pages(corpus: Path) -> list[Path]:
+def find_pages(corpus: Path, apart_from: Path | None = None) -> list[Path]:
     """The Markdown files (.md, .markdown, .mdx) under `corpus`, sorted by path.
 
-    Hidden files and folders are left out, and a folder that symbolic links reach twice is read
-    once. Raises CorpusError when the folder is missing, is none, cannot be read or holds no page.
+    Hidden files and folders are left out, and so is the folder `apart_from`; a folder that symbolic
+    links reach twice is read once. Raises CorpusError when the folder is missing, is none, cannot
+    be read or holds no page.
     """
     if not corpus.exists():
         raise CorpusError(
@@ -63,7 +69,7 @@ def find_pages(corpus: Path) -> list[Path]:
     if not corpus.is_dir():
         raise CorpusError(f"{corpus} is not a folder; name the folder that holds the pages.")
     pages: list[Path] = []
-    seen: set[str] = set()
+    seen = {os.path.realpath(apart_from)} if apart_from else set()
     try:
         for folder, subfolders, names in os.walk(corpus, followlinks=True, onerror=_refuse):
             real = os.path.realpath(folder)
@@ -72,16 +78,9 @@ def find_pages(corpus: Path) -> list[Path]:
                 continue
             seen.add(real)
             subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-            pages += [
-                Path(folder, name)
-                for name in names
-                if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
-            ]
+            pages += [Path(folder, name) for name in names if _is_page(name)]
     except OSError as error:
-        raise CorpusError(
-            f"The folder {error.filename or corpus} cannot be read ({error.strerror});"
-            " give this user permission to read it."
-        ) from error
+        raise _unreadable(corpus, error) from error
     if not pages:
         raise CorpusError(
             f"The corpus folder {corpus} holds no .md, .markdown or .mdx file;"
@@ -90,22 +89,46 @@ def find_pages(corpus: Path) -> list[Path]:
     return sorted(pages)
 
 
+def find_overlay_pages(overlay: Path) -> list[Path]:
+    """The Markdown files right in the folder `overlay`, sorted; none where there is no such folder.
+
+    Hidden files are left out. Raises CorpusError when it is no folder or cannot be read.
+    """
+    try:
+        return sorted(each for each in overlay.iterdir() if _is_page(each.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise _unreadable(overlay, error) from error
+
+
+def _is_page(name: str) -> bool:
+    return not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
+
+
 def _refuse(error: OSError) -> None:
     raise error
 
 
+def _unreadable(folder: Path, error: OSError) -> CorpusError:
+    return CorpusError(
+        f"The folder {error.filename or folder} cannot be read ({error.strerror});"
+        " give this user permission to read it."
+    )
+
+
 def read_page(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> Page:
     """The page in `file`, which lies under `corpus`; raises what its two steps raise."""
-    return parse_page(read_bytes(file, corpus, max_bytes), file.relative_to(corpus).as_posix())
+    path = file.relative_to(corpus).as_posix()
+    return parse_page(read_bytes(file, path, max_bytes), path)
 
 
-def read_bytes(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> bytes:
-    """The bytes of `file`, which lies under `corpus`.
+def read_bytes(file: Path, path: str, max_bytes: int = MAX_BYTES) -> bytes:
+    """The bytes of `file`, the page that goes by `path`.
 
     Raises PageError, naming the page and what is wrong, when it is no regular file, which could be
     read for ever, cannot be read, or is larger than `max_bytes`.
     """
-    path = file.relative_to(corpus).as_posix()
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise PageError(f"{path} is no regular file; replace it by one or take it away.")
@@ -120,10 +143,11 @@ def read_bytes(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> bytes:
     return data
 
 
-def parse_page(data: bytes, path: str) -> Page:
+def parse_page(data: bytes, path: str, url: str = "") -> Page:
     """The page that a file's bytes hold; `path` is relative to the corpus, with /.
 
-    UTF-8 and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
+    Where front matter gives no url it has `url`, or else the one of its place in the corpus. UTF-8
+    and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
     repaired. Raises PageError, naming the page and what is wrong, when it is not text or has broken
     front matter.
     """
@@ -140,9 +164,11 @@ def parse_page(data: bytes, path: str) -> Page:
     return Page(
         path=path,
         title=title or _first_heading(lines[body_start:]) or _file_title(PurePosixPath(path)),
-        url=_url(PurePosixPath(path), front_matter),
+        url=_url(PurePosixPath(path), front_matter, url),
         lines=tuple(lines),
         body_start=body_start,
+        questions=_questions(front_matter.get("questions")),
+        front_matter=front_matter,
     )
 
 
@@ -222,7 +248,13 @@ def _file_title(path: PurePosixPath) -> str:
     return words[0].upper() + words[1:]
 
 
-def _url(path: PurePosixPath, front_matter: dict) -> str:
+def _questions(given: object) -> tuple[str, ...]:
+    listed = given if isinstance(given, list) else [given]
+    folded = (fold(each) for each in listed if isinstance(each, str))
+    return tuple(dict.fromkeys(question for question in folded if question))
+
+
+def _url(path: PurePosixPath, front_matter: dict, default: str) -> str:
     parts = list(path.with_suffix("").parts)
     if parts[-1].lower() in _FOLDER_PAGES:
         parts.pop()
@@ -230,6 +262,8 @@ def _url(path: PurePosixPath, front_matter: dict) -> str:
     slug = str(front_matter.get("slug") or "").strip()
     if given:
         url = urlsplit(str(given).strip()).path
+    elif default:
+        return default
     elif slug.startswith("/"):
         url = slug
     elif slug:

@@ -20,7 +20,8 @@ class Passage:
 
     `first_unit` and `last_unit` count (from 0, both included) in `Section.units` of the section at
     position `section` of the index. `text` is the units' texts, with the lead-in where a list or
-    table has one; `embedded_text` puts page title and heading path before it.
+    table has one; `embedded_text` puts page title, heading path and `questions` before it, which
+    are those that the page says it answers, as many as there is room for.
     """
 
     section: int
@@ -29,23 +30,35 @@ class Passage:
     text: str
     embedded_text: str
     lines: tuple[int, int]
+    questions: tuple[str, ...] = ()
 
 
 def split_sections(
-    sections: Sequence[Section], count_tokens: Callable[[str], int], limit: int
+    sections: Sequence[Section],
+    count_tokens: Callable[[str], int],
+    limit: int,
+    questions: Sequence[str] = (),
 ) -> list[Passage]:
     """The passages of `sections`, in order, each at most `limit` tokens as it is embedded.
 
     `count_tokens` says how many tokens the embedding model makes of a text, its own marks
     included. A table row is a passage of its own, whether or not its whole table is one too; a
-    unit longer than a passage is cut between words into parts that overlap.
+    unit longer than a passage is cut between words into parts that overlap. `questions` are those
+    that the sections' page says it answers; those for which a passage has no room go with the
+    first passages of the page once more.
     """
     splitter = _Splitter(count_tokens, limit)
-    return [
+    groups = splitter.group(questions)
+    passages = [
         passage
         for number, section in enumerate(sections)
-        for passage in splitter.passages(number, section)
+        for passage in splitter.passages(number, section, groups[0])
     ]
+    if passages:
+        first = passages[0].section
+        for group in groups[1:]:
+            passages += splitter.passages(first, sections[first], group)
+    return passages
 
 
 @dataclass(frozen=True)
@@ -65,15 +78,28 @@ class _Splitter:
         self._overhead = count_tokens("")
         self._limit = limit
 
-    def passages(self, number: int, section: Section) -> Iterator[Passage]:
-        """The passages of the section at position `number`."""
+    def group(self, questions: Sequence[str]) -> list[tuple[str, ...]]:
+        """Questions in groups that take a third of the limit each; the first may be empty."""
+        groups: list[tuple[str, ...]] = [()]
+        for question in questions:
+            grown = (*groups[-1], question)
+            if self._count(self._joined(grown)) <= self._limit // 3:
+                groups[-1] = grown
+            else:
+                groups.append((question,))
+        return groups
+
+    def passages(
+        self, number: int, section: Section, questions: tuple[str, ...]
+    ) -> Iterator[Passage]:
+        """The passages of the section at position `number`, each with `questions`."""
         placed: list[_Placed] = []
         for block in section.blocks:
             for unit in block.units:
                 placed.append(_Placed(len(placed), unit, block, self._tokens(unit.text)))
         if not placed:
             return
-        prefix = self._prefix(section)
+        prefix = self._prefix(section, questions)
         for run in self._runs(placed, self._limit - self._count(prefix)):
             first, last = run[0], run[-1]
             for text in self._texts(run, prefix):
@@ -84,24 +110,32 @@ class _Splitter:
                     text=text,
                     embedded_text=prefix + text,
                     lines=(first.unit.lines[0], last.unit.lines[1]),
+                    questions=questions,
                 )
 
     def _tokens(self, text: str) -> int:
         return self._count(text) - self._overhead
 
-    def _prefix(self, section: Section) -> str:
-        """Title and headings in one line, shortened from the outside to a third of the limit."""
+    def _prefix(self, section: Section, questions: Sequence[str]) -> str:
+        """Title, headings and questions in one line; the names take at most a third of the limit.
+
+        They are shortened from the outside.
+        """
         names = [name for name, _ in groupby([section.title, *section.headings]) if name]
-        while names:
-            prefix = " > ".join(names) + "\n"
-            if self._count(prefix) <= self._limit // 3:
-                return prefix
-            if len(names) > 1:
-                names.pop(0)
-            else:
-                shorter = names[0][: len(names[0]) * 3 // 4].rpartition(" ")[0]
-                names = [shorter] if shorter else []
-        return ""
+        while len(names) > 1 and self._count(" > ".join(names)) > self._limit // 3:
+            names.pop(0)
+        parts = [*map(self._shortened, names[:1]), *names[1:], self._joined(questions)]
+        line = " > ".join(part for part in parts if part)
+        return f"{line}\n" if line else ""
+
+    def _joined(self, questions: Sequence[str]) -> str:
+        return " ".join(map(self._shortened, questions))
+
+    def _shortened(self, text: str) -> str:
+        """The beginning of a text that takes at most a third of the limit; "" where none does."""
+        while self._count(text) > self._limit // 3:
+            text = text[: len(text) * 3 // 4].rpartition(" ")[0]
+        return text
 
     def _runs(self, placed: Sequence[_Placed], room: int) -> Iterator[list[_Placed]]:
         """The units of each passage, in page order, each table followed by its single rows."""

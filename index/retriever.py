@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -11,9 +12,11 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from index.build import build_index
+from index.embedder import SentenceEmbedder
 from index.passage import Passage
 from index.section import Section
-from index.store import Index, LiveIndex
+from index.store import Index, LiveIndex, has_index
 from index.term import split_terms, split_words, stem
 
 CANDIDATES = 100  # passages that each of the two searches puts forward
@@ -76,6 +79,27 @@ class HybridRetriever(BaseRetriever):
     synonyms: tuple[tuple[str, ...], ...] = ()
     k: int = Field(5, ge=1)
 
+    @classmethod
+    def open(
+        cls,
+        corpus: Path | str = "corpus",
+        data: Path | str = "data",
+        synonyms: Sequence[Sequence[str]] = (),
+        k: int = 5,
+    ) -> "HybridRetriever":
+        """A retriever for the pages in a folder, with the bundled model.
+
+        The index is built in the folder `data` first where there is none; one that is there is
+        taken as it is, and searched anew whenever a build replaces it. Raises CorpusError or
+        BuildError when it cannot be built, and IndexUnusable for a faulty model or index.
+        """
+        embedder = SentenceEmbedder()
+        if not has_index(Path(data)):
+            build_index(Path(corpus), Path(data), embedder, lambda *_: None)
+        live = LiveIndex(Path(data), embedder)
+        live.current()
+        return cls(live=live, synonyms=tuple(map(tuple, synonyms)), k=k)
+
     def query(self, text: str, context: str = "") -> Query:
         """A query out of a text as someone wrote it, in the context of other words.
 
@@ -91,7 +115,20 @@ class HybridRetriever(BaseRetriever):
         There are at most 2 * `CANDIDATES`, twice that in a context, and fewer than k when the index
         is smaller than that. Raises IndexUnusable when there is no index to search.
         """
+        return self._search(self.live.current(), query, k, None)
+
+    def search_page(self, query: Query, k: int, path: str) -> list[Hit]:
+        """The k best passages of one page alone, best first; none where there is no such page.
+
+        Raises IndexUnusable when there is no index to search.
+        """
         index = self.live.current()
+        within = index.passages_of(path)
+        return self._search(index, query, k, within) if within else []
+
+    def _search(
+        self, index: Index, query: Query, k: int, within: Sequence[int] | None
+    ) -> list[Hit]:
         synonyms = ", ".join(dict.fromkeys(synonym.means for synonym in query.synonyms))
         widened = f"{query.spelled} ({synonyms})" if synonyms else query.spelled
         keyword_scores = score_terms(index, split_terms(query.spelled))
@@ -101,9 +138,13 @@ class HybridRetriever(BaseRetriever):
         keywords = np.stack(
             [keyword_scores, score_terms(index, split_terms(query.context))][: len(vectors)]
         )
-        candidates = np.union1d(
-            index.vectors.search(vectors, min(CANDIDATES, len(index.passages)))[1],
-            np.argsort(-keywords)[:, :CANDIDATES],
+        candidates = (
+            np.asarray(within)
+            if within is not None
+            else np.union1d(
+                index.vectors.search(vectors, min(CANDIDATES, len(index.passages)))[1],
+                np.argsort(-keywords)[:, :CANDIDATES],
+            )
         )
         similarities = vectors @ index.vectors.reconstruct_batch(candidates).T
         keywords = keywords[:, candidates]

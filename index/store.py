@@ -96,6 +96,24 @@ class Index(Contents):
     generation: Generation
     manifest: Manifest
 
+    def sections_of(self, path: str) -> list[Section]:
+        """The sections of the page of that path, in page order; none where it has no such page."""
+        first = 0
+        for page in self.manifest.pages:
+            if page.path == path:
+                return [self.sections[first + n] for n in range(page.sections)]
+            first += page.sections
+        return []
+
+    def passages_of(self, path: str) -> range:
+        """The positions of the passages of the page of that path; none where there is no such."""
+        first = 0
+        for page in self.manifest.pages:
+            if page.path == path:
+                return range(first, first + page.passages)
+            first += page.passages
+        return range(0)
+
 
 def index_folder(data: Path) -> Path:
     """Where the generations of an index lie in a data folder."""

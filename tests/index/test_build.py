@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from index.build import BuildReport, build_index
+from index.build import BuildReport, build_index, overlay_is_indexed
 from index.embedder import SentenceEmbedder
 from index.errors import BuildError, CorpusError, IndexUnusable
-from index.store import index_folder, open_index, verify_index
+from index.store import LiveIndex, index_folder, open_index, verify_index
 
 PAGES = {
     "desk.md": "# Desk\n\nThe desk answers within two days.\n\n## Phone\n\nCall 555 at night.\n",
@@ -294,3 +294,170 @@ def test_the_seed_page_is_indexed_whole(shared, data, embedder):
     assert (report.pages, report.skipped) == (1, ())
     texts = [passage.embedded_text for passage in open_index(data, embedder).passages]
     assert max(map(embedder.count_tokens, texts)) <= embedder.max_tokens
+
+
+ANSWER = "---\ntitle: Taps\nquestions:\n- Who pays for the water?\n---\n\nWater is free.\n"
+
+
+@pytest.fixture
+def overlay(tmp_path) -> Path:
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    (folder / "taps.md").write_text(ANSWER)
+    return folder
+
+
+def build_over(corpus, data, embedder, overlay) -> BuildReport:
+    return build_index(corpus, data, embedder, lambda *_: None, overlay)
+
+
+def files_of(data: Path) -> dict[str, bytes]:
+    folder = index_folder(data) / published(data)
+    kept = {file for file in folder.rglob("*") if file.is_file() and file.name != "manifest.json"}
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in kept}
+
+
+def test_pages_of_an_overlay_are_indexed_beside_those_of_the_corpus(
+    corpus, data, overlay, embedder
+):
+    report = build_over(corpus, data, embedder, overlay)
+    assert (report.pages, report.added) == (4, 4)
+    (section,) = open_index(data, embedder).sections_of("curated/taps.md")
+    assert (section.title, section.url) == ("Taps", "/curated/taps")
+    assert section.units[0].quote == "Water is free."
+    assert verify_index(data)
+
+
+@pytest.mark.parametrize("overlay_is", ["missing", "empty", "of withdrawn pages alone"])
+def test_an_overlay_without_pages_changes_nothing(corpus, data, tmp_path, embedder, overlay_is):
+    build(corpus, data, embedder)
+    name, before = published(data), files_of(data)
+    overlay = tmp_path / "answers"
+    if overlay_is != "missing":
+        overlay.mkdir()
+    if overlay_is == "of withdrawn pages alone":
+        (overlay / "withdrawn").mkdir()
+        (overlay / "withdrawn" / "taps.md").write_text(ANSWER)
+        (overlay / ".hidden.md").write_text(ANSWER)
+    report = build_over(corpus, data, embedder, overlay)
+    assert (report.pages, report.added, report.embedded) == (3, 0, 0)
+    assert published(data) == name
+    build_over(corpus, tmp_path / "fresh", embedder, overlay)
+    assert files_of(tmp_path / "fresh") == before
+
+
+def test_an_overlay_is_brought_up_to_date_page_by_page(corpus, data, overlay, embedder):
+    build_over(corpus, data, embedder, overlay)
+    (overlay / "dogs.md").write_text("# Dogs\n\nDogs are welcome.\n")
+    report = build_over(corpus, data, embedder, overlay)
+    assert (report.added, report.changed, report.removed, report.embedded) == (1, 0, 0, 1)
+    (overlay / "taps.md").write_text(ANSWER.replace("free", "dear"))
+    report = build_over(corpus, data, embedder, overlay)
+    assert (report.added, report.changed, report.removed, report.embedded) == (0, 1, 0, 1)
+    (overlay / "taps.md").unlink()
+    report = build_over(corpus, data, embedder, overlay)
+    assert (report.added, report.changed, report.removed, report.embedded) == (0, 0, 1, 0)
+    assert open_index(data, embedder).sections_of("curated/taps.md") == []
+
+
+def test_a_served_index_takes_the_overlay_while_it_is_used(corpus, data, overlay, embedder):
+    build(corpus, data, embedder)
+    live = LiveIndex(data, embedder)
+    assert live.current().sections_of("curated/taps.md") == []
+    build_over(corpus, data, embedder, overlay)
+    assert live.current().sections_of("curated/taps.md")
+    assert live.current().sections_of("guide/plan.md")[0].path == "guide/plan.md"
+
+
+def test_a_broken_page_of_an_overlay_is_skipped_named_and_the_rest_indexed(
+    corpus, data, overlay, embedder
+):
+    (overlay / "broken.md").write_text("---\ntitle: [\n---\nText.\n")
+    (overlay / "Bad Name.md").write_text("# Text\n\nText.\n")
+    (overlay / "folder.md").mkdir()
+    report = build_over(corpus, data, embedder, overlay)
+    assert report.pages == 4
+    reasons = dict(report.skipped)
+    assert set(reasons) == {"curated/broken.md", "curated/Bad Name.md", "curated/folder.md"}
+    assert "broken front matter" in reasons["curated/broken.md"]
+    assert "rename it" in reasons["curated/Bad Name.md"]
+    assert all(reason.startswith(path) for path, reason in report.skipped)
+
+
+def test_a_corpus_with_a_folder_of_that_name_is_not_mixed_up_with_an_overlay(
+    corpus, data, overlay, embedder
+):
+    (corpus / "curated").mkdir()
+    (corpus / "curated" / "taps.md").write_text("# Taps\n\nOf the corpus.\n")
+    build(corpus, data, embedder)
+    name = published(data)
+    with pytest.raises(CorpusError, match="has a folder curated of its own.*rename") as refused:
+        build_over(corpus, data, embedder, overlay)
+    assert str(refused.value).count(".") == 1 + str(corpus).count(".") + str(overlay).count(".")
+    assert published(data) == name
+
+
+def test_such_a_corpus_is_indexed_as_ever_without_answers(corpus, data, tmp_path, embedder):
+    (corpus / "curated").mkdir()
+    (corpus / "curated" / "taps.md").write_text("# Taps\n\nOf the corpus.\n")
+    build_over(corpus, data, embedder, tmp_path / "nowhere")
+    (section,) = open_index(data, embedder).sections_of("curated/taps.md")
+    assert section.url == "/curated/taps/#taps"
+
+
+def test_a_page_that_moves_from_the_corpus_to_the_overlay_changes_its_url(
+    corpus, data, tmp_path, embedder
+):
+    (corpus / "curated").mkdir()
+    (corpus / "curated" / "taps.md").write_text(ANSWER)
+    build(corpus, data, embedder)
+    (corpus / "curated").rename(tmp_path / "answers")
+    report = build_over(corpus, data, embedder, tmp_path / "answers")
+    (section,) = open_index(data, embedder).sections_of("curated/taps.md")
+    assert section.url == "/curated/taps"
+    assert (report.changed, report.embedded) == (1, 0)
+
+
+def test_an_overlay_that_lies_in_the_corpus_is_indexed_once(corpus, embedder):
+    data = corpus / "data"
+    overlay = data / "curated"
+    (overlay / "withdrawn").mkdir(parents=True)
+    (overlay / "taps.md").write_text(ANSWER)
+    (overlay / "withdrawn" / "old.md").write_text(ANSWER)
+    build_over(corpus, data, embedder, overlay)
+    paths = [page.path for page in open_index(data, embedder).manifest.pages]
+    assert paths == ["desk.md", "guide/node.md", "guide/plan.md", "curated/taps.md"]
+
+
+def test_an_overlay_that_is_no_folder_is_said(corpus, data, tmp_path, embedder):
+    (tmp_path / "file").touch()
+    with pytest.raises(CorpusError, match="file cannot be read"):
+        build_over(corpus, data, embedder, tmp_path / "file")
+
+
+def test_a_url_in_the_front_matter_of_an_answer_is_kept(corpus, data, overlay, embedder):
+    (overlay / "taps.md").write_text(ANSWER.replace("title: Taps", "title: Taps\nurl: /taps/"))
+    build_over(corpus, data, embedder, overlay)
+    (section,) = open_index(data, embedder).sections_of("curated/taps.md")
+    assert section.url == "/taps/"
+
+
+def test_it_is_known_whether_an_overlay_is_indexed_as_it_is_now(corpus, data, overlay, embedder):
+    build(corpus, data, embedder)
+    assert not overlay_is_indexed(open_index(data, embedder), overlay)
+    (overlay / "broken.md").write_bytes(b"\x00\xff")
+    build_over(corpus, data, embedder, overlay)
+    assert overlay_is_indexed(open_index(data, embedder), overlay)
+    (overlay / "taps.md").write_text(ANSWER.replace("free", "dear"))
+    assert not overlay_is_indexed(open_index(data, embedder), overlay)
+    (overlay / "taps.md").unlink()
+    assert not overlay_is_indexed(open_index(data, embedder), overlay)
+
+
+def test_the_questions_of_a_page_are_searched_and_not_quoted(corpus, data, overlay, embedder):
+    build_over(corpus, data, embedder, overlay)
+    index = open_index(data, embedder)
+    (passage,) = [each for each in index.passages if each.questions]
+    assert passage.embedded_text == "Taps > Who pays for the water?\nWater is free."
+    assert passage.text == "Water is free."
+    assert "pays" in index.vocabulary

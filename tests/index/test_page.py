@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError, PageError
-from index.page import Page, find_pages, read_page
+from index.page import Page, find_overlay_pages, find_pages, read_page
 
 
 def page_of(tmp_path: Path, content: str | bytes, path: str = "guide/start.md") -> Page:
@@ -204,3 +204,34 @@ def test_the_url_is_the_front_matters_else_the_paths(tmp_path, path, front_matte
 
 def test_the_path_is_relative_to_the_corpus_with_slashes(tmp_path):
     assert page_of(tmp_path, "x", "a/b/c.md").path == "a/b/c.md"
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "questions"),
+    [
+        ("questions:\n- Who  pays?\n- Is it free?\n- Who pays?", ("Who pays?", "Is it free?")),
+        ("questions: Who pays?", ("Who pays?",)),
+        ("questions:\n- 3\n- {a: b}\n- [c]\n- \n- ''", ()),
+        ("questions: {a: b}", ()),
+        ("questions:", ()),
+        ("title: T", ()),
+    ],
+)
+def test_front_matter_names_the_questions_that_a_page_answers(tmp_path, front_matter, questions):
+    assert page_of(tmp_path, f"---\n{front_matter}\n---\nText.\n").questions == questions
+
+
+def test_pages_of_an_overlay_stand_right_in_its_folder(tmp_path):
+    (tmp_path / "withdrawn").mkdir()
+    for name in ("b.md", "a.markdown", ".hidden.md", "c.txt", "withdrawn/d.md"):
+        (tmp_path / name).write_text("Text.")
+    assert [file.name for file in find_overlay_pages(tmp_path)] == ["a.markdown", "b.md"]
+    assert find_overlay_pages(tmp_path / "nowhere") == []
+
+
+def test_a_folder_can_be_left_out_of_a_corpus(tmp_path):
+    (tmp_path / "left").mkdir()
+    (tmp_path / "left" / "a.md").write_text("Text.")
+    (tmp_path / "b.md").write_text("Text.")
+    (tmp_path / "link").symlink_to("left")
+    assert find_pages(tmp_path, apart_from=tmp_path / "left") == [tmp_path / "b.md"]

@@ -138,3 +138,37 @@ def test_each_text_is_counted_once():
 
     split_sections(read_text("Guide", LONG_TEXT + "\n\n" + LONG_LIST), count, 256)
     assert len(counted) == len(set(counted))
+
+
+QUESTIONS = ("Who pays?", "Is it free?")
+
+
+def asked(text: str, questions: tuple[str, ...], limit: int = 256) -> list[Passage]:
+    return split_sections(read_text("Guide", text), count_words, limit, questions)
+
+
+def test_the_questions_of_a_page_are_embedded_with_each_of_its_passages():
+    first, second = asked("# A\n\nOne.\n\n# B\n\nTwo.\n", QUESTIONS)
+    assert first.embedded_text == "Guide > A > Who pays? Is it free?\nOne."
+    assert second.embedded_text == "Guide > B > Who pays? Is it free?\nTwo."
+    assert (first.text, first.questions) == ("One.", QUESTIONS)
+
+
+def test_questions_without_room_go_with_the_first_passages_once_more():
+    questions = tuple(f"Question {n} of the page?" for n in range(12))
+    passages = asked("# A\n\n# B\n\nOne.\n\n# C\n\nTwo.\n", questions, 64)
+    assert sum((p.questions for p in passages if p.text == "One."), ()) == questions
+    assert len([p for p in passages if p.text == "Two."]) == 1
+    assert all(count_words(p.embedded_text) <= 64 for p in passages)
+
+
+def test_an_overlong_question_is_searched_by_its_beginning_and_known_in_full():
+    question = "Why " + "very " * 300 + "long?"
+    (passage,) = asked("Text.", (question,), 64)
+    assert passage.questions == (question,)
+    assert "Why very very" in passage.embedded_text
+    assert count_words(passage.embedded_text) <= 64
+
+
+def test_a_page_without_text_has_no_passage_for_its_questions():
+    assert asked("# A\n", QUESTIONS) == []

@@ -3,7 +3,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
 from index.build import build_index
-from index.errors import IndexUnusable
+from index.errors import CorpusError, IndexUnusable
 from index.retriever import Hit, HybridRetriever, Query, Synonym, correct_spelling, find_synonyms
 from index.store import LiveIndex
 
@@ -127,6 +127,23 @@ def test_langchain_gets_documents_with_their_source(retriever):
     assert metadata["path"] == "cooking.md" and metadata["title"] == "Canteen"
     assert metadata["section"] == ["Canteen"] and metadata["lines"] == [3, 3]
     assert metadata["url"].startswith("/cooking/") and 0 < metadata["score"] <= 1
+
+
+def test_a_folder_of_pages_is_opened_and_its_index_built_once(tmp_path):
+    pages, data = tmp_path / "pages", tmp_path / "data"
+    pages.mkdir()
+    (pages / "desk.md").write_text(PAGES["desk.md"])
+    first = HybridRetriever.open(pages, data, synonyms=SYNONYMS, k=2)
+    assert len(first.invoke("by phone")) == 2
+    assert first.invoke("by phone")[0].metadata["section"][-1] == "Telephone"
+    (pages / "cooking.md").write_text(PAGES["cooking.md"])
+    again = HybridRetriever.open(pages, data)
+    assert {document.metadata["path"] for document in again.invoke("soup")} == {"desk.md"}
+
+
+def test_a_folder_without_pages_cannot_be_opened(tmp_path):
+    with pytest.raises(CorpusError, match="nowhere"):
+        HybridRetriever.open(tmp_path / "nowhere", tmp_path)
 
 
 def test_without_an_index_the_remedy_is_said(tmp_path, embedder):
