@@ -7,12 +7,12 @@ PYTHON ?= python3
 TORCH ?= torch==2.13.0
 BIN := $(VENV)/bin
 
-.PHONY: run test setup browser clean
+.PHONY: run test setup browser axe clean
 
 run: setup
 	@$(BIN)/python app.py
 
-test: setup $(VENV)/.test browser
+test: setup $(VENV)/.test browser axe
 	@echo "Checking style."
 	@$(BIN)/ruff check .
 	@echo "Running all tests."
@@ -41,5 +41,10 @@ browser:
 	     apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 	|| echo "Chromium could not be installed here: install it yourself to run the browser test."
 
+# What checks accessibility comes from npm; without it those tests say that they were skipped.
+axe:
+	@test -e tests/node_modules/axe-core || npm ci --silent --prefix tests \
+	|| echo "axe-core could not be installed here: install npm to check accessibility."
+
 clean:
-	rm -rf $(VENV) data build *.egg-info
+	rm -rf $(VENV) tests/node_modules data build *.egg-info

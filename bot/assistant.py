@@ -2,13 +2,13 @@
 
 import logging
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
 from bot.asked import Asked
-from bot.citing import full_url, is_supported, without_number, write_answer
-from bot.composer import compose, table_named
+from bot.citing import is_supported, without_number, write_answer
+from bot.composer import compose, compose_whole, reading_for, table_named
 from bot.cue import hear, holds
 from bot.drafting import desk_choices, draft_tickets
 from bot.evidence import Candidate, Findings
@@ -18,6 +18,7 @@ from bot.message import Message, SmallTalk, asked_in, states_trouble, tidy, unde
 from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader
 from bot.reply import (
+    Drafts,
     FoundPassage,
     GivenPassage,
     Outcome,
@@ -47,7 +48,8 @@ EMBEDDED = 60  # parts of given passages that are embedded, of more those that s
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
-NAMED_CONFIDENCE = 0.95  # of a cell, row or column that the question names
+# Of a cell, row or column that the question names, and of a page that names the question.
+NAMED_CONFIDENCE = 0.95
 ANSWER_FROM = 0.62  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
@@ -83,6 +85,7 @@ class Assistant:
         self.embedder = embedder
         self._reader = reader
         self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms)
+        self.listeners: list[Callable[[Reply], None]] = []  # told of each reply that is given
 
     @classmethod
     def open(cls, settings: Settings, profile: Profile, progress: Progress) -> "Assistant":
@@ -95,7 +98,9 @@ class Assistant:
         embedder = SentenceEmbedder(settings.model)
         reader = Reader()
         if not has_index(settings.data):
-            report = build_index(settings.corpus, settings.data, embedder, progress)
+            report = build_index(
+                settings.corpus, settings.data, embedder, progress, settings.curated_folder
+            )
             for path, reason in report.skipped:
                 logger.warning("Skipped %s: %s", path, reason)
         index = LiveIndex(settings.data, embedder)
@@ -124,7 +129,7 @@ class Assistant:
                 text=candidate.passage.text,
                 title=candidate.section.title,
                 section=list(candidate.section.headings),
-                url=full_url(candidate.section.url, self.profile.product.docs_url),
+                url=self.profile.product.link_to(candidate.section.url),
                 path=candidate.section.path,
                 lines=candidate.passage.lines,
                 score=round(score, 4),
@@ -146,7 +151,31 @@ class Assistant:
         texts that are said to be `harmless`. Raises QuestionError for a question that cannot be
         taken, IndexUnusable without an index.
         """
-        return self._reply(question, history, passages, id, harmless, ANSWER_FROM)
+        reply = self._reply(question, history, passages, id, harmless, ANSWER_FROM)
+        for listener in self.listeners:
+            listener(reply)
+        return reply
+
+    def rehearse(self, question: str) -> Reply:
+        """The reply that `ask` gives, for one who checks answers: no listener is told of it.
+
+        Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
+        """
+        return self._reply(question, (), None, None, (), ANSWER_FROM)
+
+    def draft(self, message: str, history: Sequence[Turn] = ()) -> Drafts:
+        """Draft the requests that a message holds, whatever the documentation says about it.
+
+        Secrets are masked first. Where rules of equal weight name several desks there is no draft
+        but the choices, unless the last answer gave them. Raises QuestionError for a message that
+        cannot be taken.
+        """
+        masked = mask(tidy(message))
+        understood = understand(masked.text, self.profile.talk)
+        told = [_masked(turn, ()) for turn in history]
+        choices = [] if _was_asked(history) else desk_choices(understood, told, self.profile)
+        tickets = [] if choices else draft_tickets(understood, told, self.profile)
+        return Drafts(tickets=tickets, choices=choices, notice=masked.notice)
 
     def best_answer(self, question: str, history: Sequence[Turn] = ()) -> Reply:
         """The reply if every confidence sufficed: what an abstention holds back, to be measured."""
@@ -204,13 +233,15 @@ class Assistant:
         named = None
         if message.act != "problem":
             named = table_named(asked, findings.readings)
-        confidence = max(findings.confidence, NAMED_CONFIDENCE if named else 0.0)
+        meant = reading_for((message.text, asked.question), findings.readings)
+        confidence = max(findings.confidence, NAMED_CONFIDENCE if named or meant else 0.0)
         statements: list[Statement] = []
         if confidence >= answer_from:
-            composed = compose(asked, findings.readings, named)
+            composed = compose_whole(meant) if meant else compose(asked, findings.readings, named)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)
-        if passages is None and not history and not message.wants_action and lacks_subject(text):
+        may_clarify = passages is None and not history and not message.wants_action and not meant
+        if may_clarify and lacks_subject(text):
             reply.choices = _choices(text, findings)
         if reply.choices:
             reply.outcome = "clarify"
@@ -233,7 +264,7 @@ class Assistant:
                     reply.ticket, *reply.more_tickets = draft_tickets(message, told, profile)
         match reply.outcome:
             case "answered":
-                reply.answer, reply.citations = write_answer(statements, profile.product.docs_url)
+                reply.answer, reply.citations = write_answer(statements, profile.product)
             case "clarify":
                 reply.answer = _WHICH_DESK if desks else _UNCLEAR
             case "out_of_scope":
@@ -301,7 +332,7 @@ class Assistant:
             RelatedSection(
                 title=section.title,
                 section=list(section.headings),
-                url=full_url(section.url, self.profile.product.docs_url),
+                url=self.profile.product.link_to(section.url),
             )
             for section in list(sections.values())[:RELATED]
         ]

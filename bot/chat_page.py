@@ -28,9 +28,12 @@ from bot.masking import mask
 from bot.message import tidy
 from bot.outbox import Outbox
 from bot.profile import Profile
+from bot.rate_limit import RateLimits
 from bot.reply import Reply
+from bot.reply_view import suggestions_html
 from bot.section_view import (
     cited_section,
+    excerpt,
     gone_html,
     quote_html,
     related_section,
@@ -38,15 +41,18 @@ from bot.section_view import (
 )
 from bot.startup import Startup
 from bot.streaming import tokens
+from bot.suggestion import suggest
 from bot.theme import page_theme
 
 _HERE = Path(__file__).parent
 _TOKENS_A_FRAME = 4  # enough frames to read along, few enough to be quick
 _CONCURRENT_QUESTIONS = 4
+_CONCURRENT_SUGGESTIONS = 1  # those can wait, answers cannot
 # Bytes; above what desks take, so that the refusal names the desk's own limit.
 _LARGEST_UPLOAD = 100_000_000
 _KEEP_UPLOADS_SECONDS = 3600  # of those that never reached the form
 _CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
+_MARKERS = re.compile(r" ?\[\d+\]")
 _ACTIONS = {SOLVED, UNSOLVED, SEND, ENOUGH, NEXT}  # options that are no messages
 _SPOKEN_CHOICES = {"yes": SOLVED, "no": UNSOLVED}
 
@@ -55,15 +61,21 @@ _EVENT = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def mount_chat_page(
-    app: FastAPI, startup: Startup, database: Database, outbox: Outbox, profile: Profile
+    app: FastAPI,
+    startup: Startup,
+    database: Database,
+    outbox: Outbox,
+    profile: Profile,
+    limits: RateLimits,
 ) -> None:
     """Serve the chat page at /; routes added to `app` after this are not found."""
     gr.mount_gradio_app(
         app,
-        ChatPage(startup, database, outbox, profile).blocks,
+        ChatPage(startup, database, outbox, profile, limits).blocks,
         path="/",
-        theme=page_theme(),
+        theme=page_theme(profile.product.accent),
         css_paths=_HERE / "chat.css",
+        head=f"<style>{(_HERE / 'frame.css').read_text(encoding='utf-8')}</style>",
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -80,9 +92,15 @@ class ChatPage:
     """The page's parts and what happens on them; `blocks` is the page for Gradio to serve."""
 
     def __init__(
-        self, startup: Startup, database: Database, outbox: Outbox, profile: Profile
+        self,
+        startup: Startup,
+        database: Database,
+        outbox: Outbox,
+        profile: Profile,
+        limits: RateLimits,
     ) -> None:
         self._startup = startup
+        self._limits = limits
         self._database = database
         self._profile = profile
         self._editor = DraftEditor(database, outbox, profile)
@@ -134,11 +152,14 @@ class ChatPage:
             height=None,
             buttons=[],
             latex_delimiters=[],
+            autoscroll=False,
             line_breaks=False,
             allow_file_downloads=False,
             placeholder=_welcome_html(talk.welcome),
             examples=[{"text": example} for example in talk.examples],
         )
+        # Apart from the conversation, which is not drawn again under the reader's hands.
+        self._suggestions = gr.HTML(apply_default_css=False, elem_id="suggestions")
         with gr.Row(elem_id="reason-row", visible=False) as self._reason_row:
             self._reason = gr.Textbox(
                 elem_id="reason",
@@ -150,6 +171,12 @@ class ChatPage:
             )
             self._give_reason = gr.Button("Send reason", size="sm", scale=0, min_width=110)
         self._notice = gr.HTML(apply_default_css=False, elem_id="notice")
+        with gr.Row(elem_id="editing", visible=False) as self._editing:
+            gr.HTML(
+                '<p role="status">You edit your last question; its answer is replaced.</p>',
+                apply_default_css=False,
+            )
+            self._leave = gr.Button("Keep the answer", size="sm", elem_id="leave", scale=0)
         with gr.Row(elem_id="composer"):
             self._question = gr.Textbox(
                 elem_id="question",
@@ -186,7 +213,8 @@ class ChatPage:
         answering = {
             "outputs": [
                 *(self._conversation, self._chat, self._question, self._send, self._stop),
-                *(self._announcement, self._reason_row, self._remembered, *opened),
+                *(self._announcement, self._reason_row, self._remembered, self._editing),
+                *(self._suggestions, *opened),
             ],
             **_EVENT,
         }
@@ -203,6 +231,7 @@ class ChatPage:
         )
 
     def _connect_questions(self, answering: dict) -> None:
+        focus = {"js": "() => supportbot.focusQuestion()", "api_visibility": "private"}
         asked = [
             gr.on(
                 [self._question.submit, self._send.click],
@@ -214,10 +243,24 @@ class ChatPage:
             self._chat.option_select(
                 self._answer_choice, [self._conversation, self._opened], **answering
             ),
+            self._header.suggestion(self._answer_suggestion, self._conversation, **answering),
             self._header.unmask(self._asked_again, self._conversation, **answering),
         ]
-        self._stop.click(self._stopped, self._conversation, cancels=asked, **answering)
-        self._restart.click(self._started_over, self._conversation, cancels=asked, **answering)
+        for answered in asked:
+            answered.then(
+                self._suggested,
+                self._conversation,
+                self._suggestions,
+                concurrency_limit=_CONCURRENT_SUGGESTIONS,
+                **_EVENT,
+            )
+        for click, handler, cancelled in (
+            (self._stop.click, self._stopped, asked),
+            (self._restart.click, self._started_over, asked),
+            (self._header.edit, self._edited, None),
+            (self._leave.click, self._left, None),
+        ):
+            click(handler, self._conversation, cancels=cancelled, **answering).then(None, **focus)
 
     def _connect_beside(self, opened: list, answering: dict) -> None:
         show = {"js": "() => supportbot.show()", "api_visibility": "private"}
@@ -236,7 +279,10 @@ class ChatPage:
 
     def _connect_votes(self) -> None:
         self._chat.like(
-            self._vote, self._conversation, [self._voted, self._reason_row, self._notice], **_EVENT
+            self._vote,
+            self._conversation,
+            [self._voted, self._reason_row, self._notice, self._announcement],
+            **_EVENT,
         )
         gr.on(
             [self._reason.submit, self._give_reason.click],
@@ -258,7 +304,9 @@ class ChatPage:
         site = self._profile.product.docs_url
         return self._shown(Conversation.found_again(remembered, turns, unfinished, site))
 
-    def _answer(self, question: str, conversation: Conversation) -> Iterator[dict]:
+    def _answer(
+        self, question: str, conversation: Conversation, request: gr.Request
+    ) -> Iterator[dict]:
         if conversation.pending is not None:
             wait = "Wait for the answer, or stop it, before you ask the next question."
             yield {self._question: question, self._notice: _status_html(wait)}
@@ -266,12 +314,20 @@ class ChatPage:
         if conversation.offered and (said := question.strip(" .!").casefold()) in _SPOKEN_CHOICES:
             yield self._chosen(_SPOKEN_CHOICES[said], conversation, None)
             return
+        try:
+            self._limits.count_question(request.client.host)
+            closed = self._replaced(question, conversation) if conversation.is_edited else {}
+        except Exception as error:
+            yield {self._question: question, self._notice: alert_html(alert(error))}
+            return
         position = conversation.begin(question)
         yield {
+            **closed,
             **self._shown(conversation),
             self._question: "",
             self._send: gr.update(visible=False),
             self._stop: gr.update(visible=True),
+            self._editing: gr.update(visible=False),
             self._notice: "",
             self._announcement: "",
             self._reason_row: gr.update(visible=False),
@@ -319,8 +375,8 @@ class ChatPage:
             yield {self._chat: conversation.messages}
         if conversation.pending != position:
             return
-        reply_id, error = keep_reply(self._database, conversation.id, reply)
-        conversation.finish(position, reply_id, reply, site)
+        reply_id, error = keep_reply(self._database, conversation.id, reply, "page")
+        conversation.finish(position, reply_id, reply, site, self._excerpts(reply))
         opened = {} if error else self._followed_up(conversation, reply_id, reply)
         conversation.show_masked()
         yield {
@@ -330,6 +386,27 @@ class ChatPage:
             **opened,
             self._notice: alert_html(str(error)) if error else "",
         }
+
+    def _excerpts(self, reply: Reply) -> list[str]:
+        """The first words of the sections that a reply without an answer comes nearest to."""
+        if reply.outcome != "unanswered":
+            return []
+        sections = list(self._startup.assistant.index.current().sections)
+        product = self._profile.product
+        return [excerpt(related_section(sections, each, product)) for each in reply.related]
+
+    @alerting
+    def _suggested(self, conversation: Conversation) -> str:
+        """Questions that may come next, once a reply is shown and nothing else was asked."""
+        if not conversation.wants_suggestions:
+            return gr.skip()
+        exchange = conversation.exchange
+        reply = conversation.replies[exchange.reply_id]
+        questions = suggest(self._startup.assistant, reply, conversation.turns[: exchange.turns])
+        if not questions or conversation.exchange is not exchange:
+            return gr.skip()
+        exchange.suggested = questions
+        return suggestions_html(questions, is_answered=reply.outcome == "answered")
 
     def _followed_up(self, conversation: Conversation, reply_id: str, reply: Reply) -> dict:
         """Ask for what the drafts of a reply miss, or again for what was asked before it."""
@@ -350,16 +427,28 @@ class ChatPage:
         conversation.interview = Interview.about(drafts, conversation.interview)
         return self._interviewer.ask(conversation.interview)
 
-    def _answer_example(self, conversation: Conversation, chosen: gr.SelectData) -> Iterator[dict]:
-        yield from self._answer(chosen.value["text"], conversation)
+    def _answer_example(
+        self, conversation: Conversation, request: gr.Request, chosen: gr.SelectData
+    ) -> Iterator[dict]:
+        yield from self._answer(chosen.value["text"], conversation, request)
 
     def _answer_choice(
-        self, conversation: Conversation, opened: OpenedTicket | None, chosen: gr.SelectData
+        self,
+        conversation: Conversation,
+        opened: OpenedTicket | None,
+        request: gr.Request,
+        chosen: gr.SelectData,
     ) -> Iterator[dict]:
         if chosen.value in conversation.options and chosen.value in _ACTIONS:
             yield self._chosen(chosen.value, conversation, opened)
         else:
-            yield from self._answer(chosen.value, conversation)
+            yield from self._answer(chosen.value, conversation, request)
+
+    def _answer_suggestion(
+        self, conversation: Conversation, request: gr.Request, click: gr.EventData
+    ) -> Iterator[dict]:
+        question = conversation.exchange.suggested[click.number]
+        yield from self._answer(question, conversation, request)
 
     def _chosen(self, choice: str, conversation: Conversation, opened: OpenedTicket | None) -> dict:
         """Do what a click on one of the bot's own options asks for."""
@@ -408,21 +497,53 @@ class ChatPage:
         conversation.choose(choice, self._interview(conversation, drafts))
         return self._opened_ticket(drafts[0].ticket_id)
 
-    def _asked_again(self, conversation: Conversation, link: gr.EventData) -> Iterator[dict]:
+    def _asked_again(
+        self, conversation: Conversation, request: gr.Request, link: gr.EventData
+    ) -> Iterator[dict]:
         """Ask the latest question again, with what was masked in it left as it is."""
+        question = conversation.exchange.question
         try:
-            exchange = conversation.exchange
-            if exchange.reply_id:
-                self._database.withdraw_reply(exchange.reply_id)
-            if before := exchange.noted:
-                self._database.edit_ticket(
-                    before.ticket_id, ticket=before.ticket, transcript=before.transcript
-                )
             conversation.unmask(link.number)
         except Exception as error:
             yield {self._notice: alert_html(alert(error))}
             return
-        yield from self._answer(exchange.question, conversation)
+        conversation.is_edited = True
+        yield from self._answer(question, conversation, request)
+
+    def _replaced(self, question: str, conversation: Conversation) -> dict:
+        """Take back the latest question for another one, and close what it opened.
+
+        Raises QuestionError or NotReady, before anything is lost, when that one cannot be answered.
+        """
+        tidy(question)
+        _ = self._startup.assistant
+        exchange = conversation.exchange
+        if exchange.reply_id:
+            self._database.withdraw_reply(exchange.reply_id)
+        if before := exchange.noted:
+            self._database.edit_ticket(
+                before.ticket_id, ticket=before.ticket, transcript=before.transcript
+            )
+        conversation.take_back()
+        return self._closed()
+
+    @alerting
+    def _edited(self, conversation: Conversation) -> dict:
+        """Put the latest question into the box, to be asked in other words."""
+        if conversation.pending is not None or not conversation.exchange:
+            return gr.skip()
+        conversation.is_edited = True
+        return {
+            self._question: conversation.exchange.question,
+            self._editing: gr.update(visible=True),
+            self._notice: "",
+        }
+
+    @alerting
+    def _left(self, conversation: Conversation) -> dict:
+        """Leave the latest question as it is."""
+        conversation.is_edited = False
+        return {self._question: "", self._editing: gr.update(visible=False), self._notice: ""}
 
     @alerting
     def _stopped(self, conversation: Conversation) -> dict:
@@ -439,10 +560,8 @@ class ChatPage:
             self._notice: "",
             self._announcement: "",
             self._reason_row: gr.update(visible=False),
-            self._source: "",
-            self._opened: None,
-            self._sending: gr.Timer(active=False),
-            self._beside: gr.update(visible=False),
+            self._editing: gr.update(visible=False),
+            **self._closed(),
         }
 
     @alerting
@@ -474,7 +593,8 @@ class ChatPage:
         try:
             return self._database.tickets_of_reply(reply_id)
         except UnknownReply:
-            self._database.add_reply(reply_id, conversation.id, conversation.replies[reply_id])
+            reply = conversation.replies[reply_id]
+            self._database.add_reply(reply_id, conversation.id, reply, "page")
             return self._database.tickets_of_reply(reply_id)
 
     @alerting
@@ -524,6 +644,7 @@ class ChatPage:
             self._voted: (reply_id, direction),
             self._reason_row: gr.update(visible=True),
             self._notice: "",
+            self._announcement: _status_html("Your vote is noted. You may give a reason for it."),
         }
 
     @alerting
@@ -547,10 +668,19 @@ class ChatPage:
             self._conversation: conversation,
             self._chat: conversation.messages,
             self._remembered: conversation.id,
+            self._suggestions: "",
         }
 
     def _idle(self) -> dict:
         return {self._send: gr.update(visible=True), self._stop: gr.update(visible=False)}
+
+    def _closed(self) -> dict:
+        return {
+            self._source: "",
+            self._opened: None,
+            self._sending: gr.Timer(active=False),
+            self._beside: gr.update(visible=False),
+        }
 
     def _opened_source(self, html: str) -> dict:
         return {
@@ -591,4 +721,4 @@ def _spoken(reply: Reply, conversation: Conversation, is_draft_open: bool) -> st
     if is_draft_open:
         asked = conversation.interview.question
         draft = f" A ticket draft is open beside the conversation. {asked}"
-    return f"{reply.answer}{sources}{draft}"
+    return f"{_MARKERS.sub('', reply.answer)}{sources}{draft}"

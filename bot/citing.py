@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
+from bot.link import full_url
+from bot.profile import Product
 from bot.reply import Citation
 from bot.statement import Source, Statement
 from bot.words import content_stems
@@ -40,11 +42,11 @@ def is_supported(statement: Statement) -> bool:
     return sum(word in held for word in meant) >= 0.9 * len(meant)
 
 
-def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, list[Citation]]:
+def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str, list[Citation]]:
     """The answer as Markdown with [n] markers, and its citations.
 
-    `address` is put before links that are relative to the documentation's site. What would make
-    the answer longer than MAX_WORDS is left out, and the answer says how much that is.
+    Links get the addresses at which the product's pages are published. What would make the answer
+    longer than MAX_WORDS is left out, and the answer says how much that is.
     """
     numbers: dict[Source, int] = {}
     lines: list[str] = []
@@ -58,7 +60,7 @@ def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, li
         markers = "".join(
             f"[{numbers.setdefault(source, len(numbers) + 1)}]" for source in statement.sources
         )
-        text = _shown(statement, address)
+        text = _shown(statement, product)
         indent = "    " * statement.depth
         match statement.form:
             case "code":
@@ -78,7 +80,7 @@ def write_answer(statements: Sequence[Statement], address: str) -> tuple[str, li
             n=number,
             title=source.section.title,
             section=list(source.section.headings),
-            url=full_url(source.section.url, address),
+            url=product.link_to(source.section.url),
             path=source.section.path,
             lines=source.lines,
             quote=source.quote,
@@ -93,17 +95,12 @@ def without_number(heading: str) -> str:
     return _HEADING_NUMBER.sub("", heading)
 
 
-def full_url(url: str, address: str) -> str:
-    """A url of the documentation with the site's address before it, unless it has one."""
-    return f"{address.rstrip('/')}{url}" if url.startswith("/") and address else url
-
-
-def _shown(statement: Statement, address: str) -> str:
+def _shown(statement: Statement, product: Product) -> str:
     """The text with links in full, and what only looks like a marker escaped."""
     if statement.form == "code":
         return statement.text
-    url = statement.sources[0].section.url if statement.sources else ""
-    page = full_url(url, address)
+    address = product.docs_url
+    page = product.link_to(statement.sources[0].section.url) if statement.sources else address
 
     def link(match: re.Match[str]) -> str:
         target = match[1]

@@ -1,7 +1,7 @@
 """The composer: from evidence to the statements of an answer, in the page's own words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.asked import Asked
 from bot.citing import without_number
@@ -20,7 +20,7 @@ from bot.table_answer import (
     match_table,
     row_statements,
 )
-from bot.words import content_stems
+from bot.words import content_stems, stems
 from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
 from index.section import Block, Section, Unit
 
@@ -78,6 +78,31 @@ def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
                     if row:
                         described.append(row)
     return next(iter(described + lines), None)
+
+
+def reading_for(questions: Iterable[str], readings: Sequence[Reading]) -> Reading | None:
+    """The best reading of a page that says itself that it answers one of some questions."""
+    asked = [words for question in questions if (words := stems(question))]
+    for reading in readings:
+        if any(stems(answered) in asked for answered in reading.candidate.passage.questions):
+            return reading
+    return None
+
+
+def compose_whole(reading: Reading) -> list[Statement]:
+    """All that the section of a reading says, in its order."""
+    section = reading.candidate.section
+    said: list[Statement] = []
+    for block in section.blocks:
+        if block.kind == "table":
+            rows = tuple(range(len(block.units)))
+            said += row_statements(TableMatch(section, block, rows, ()))
+        else:
+            said += [
+                _code(unit, section) if unit.kind == "code" else _item(unit, section)
+                for unit in block.units
+            ]
+    return said
 
 
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:

@@ -3,7 +3,7 @@
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bot.errors import ContactError
 
@@ -15,6 +15,19 @@ class Contact(BaseModel):
 
     name: str = ""
     email: str = ""
+    verified: bool = Field(False, description="whether the address was signed by the site")
+
+    def changed(self, **typed: str) -> "Contact":
+        """The contact with what was typed since; another address than the verified one is not."""
+        changed = self.model_copy(update=typed)
+        stays = changed.email == self.email
+        return changed.model_copy(update={"verified": self.verified and stays})
+
+    @property
+    def line(self) -> str:
+        """Name and address for a person to read, who is told when nobody vouches for it."""
+        doubt = "(unverified address)" if self.email and not self.verified else ""
+        return " ".join(f"{self.name} {self.email} {doubt}".split())
 
 
 def check_address(address: str) -> str:

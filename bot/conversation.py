@@ -16,6 +16,7 @@ from bot.reply import RelatedSection, Reply, Ticket, Turn
 from bot.reply_view import (
     drafts_html,
     earlier_html,
+    editable_html,
     masked_html,
     note_html,
     partial_html,
@@ -43,6 +44,7 @@ class Exchange:
     masked: Masked | None = None  # once it is answered
     reply_id: str | None = None
     noted: KeptTicket | None = None  # the draft before the question gave a piece of it
+    suggested: Sequence[str] = ()  # questions that may come next
 
 
 @dataclass
@@ -62,6 +64,9 @@ class Conversation:
     interview: Interview | None = None
     offered: str | None = None  # id of the reply of which it is asked whether it solves the matter
     exchange: Exchange | None = None
+    is_edited: bool = False  # whether the next question takes the place of the latest one
+    # What only the latest question and answer show, and what stays of it when others follow.
+    passing: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def id(self) -> str:
@@ -98,7 +103,8 @@ class Conversation:
         """Show a question, and that its answer is on the way; returns the answer's position."""
         if self.offered:
             self.open_drafts()
-        self._drop_undo()
+        self._drop_passing()
+        self.is_edited = False
         self.exchange = Exchange(question, len(self.turns), deepcopy(self.interview))
         asked = mask(question, self.harmless).text
         self.messages.append({"role": "user", "content": question_html(asked)})
@@ -110,27 +116,31 @@ class Conversation:
         """Take back the question whose answer is pending at `position`."""
         if position == self.pending:
             del self.messages[-2:]
-            self.pending = None
+            self.pending = self.exchange = None
 
     def stop(self) -> None:
         """Say that the pending answer was stopped."""
         if self.pending is not None:
-            self.messages[self.pending] = {"role": "assistant", "content": _STOPPED}
-            self.pending = None
+            self._answer(self.pending, _STOPPED, ())
+            self._offer_edit()
 
     def show_part(self, position: int, answer: str, site: str) -> None:
         """Show the first words of an answer; its links are relative to the address `site`."""
         if position == self.pending:
             self.messages[position] = {"role": "assistant", "content": partial_html(answer, site)}
 
-    def finish(self, position: int, reply_id: str, reply: Reply, site: str) -> None:
+    def finish(
+        self, position: int, reply_id: str, reply: Reply, site: str, excerpts: Sequence[str] = ()
+    ) -> None:
         """Show a whole reply as the answer at `position`, and remember it.
 
-        With an answer its drafts wait until it is said whether it solves the matter.
+        `excerpts` are the first words of its related sections. With an answer its drafts wait until
+        it is said whether it solves the matter.
         """
         if position != self.pending:
             return
-        self._answer(position, reply_html(reply, reply_id, site), reply.choices)
+        self._answer(position, reply_html(reply, reply_id, site, excerpts), reply.choices)
+        self._offer_edit()
         self.shown[position] = reply_id
         self.replies[reply_id] = reply
         self.exchange.reply_id = reply_id
@@ -147,6 +157,7 @@ class Conversation:
     def note(self, position: int, prompt: Prompt, text: str, before: KeptTicket) -> None:
         """Show that the message `text`, without secrets, gave a piece of the draft `before`."""
         self._answer(position, note_html(prompt.text), prompt.options)
+        self._offer_edit()
         self.exchange.noted = before
         self.turns += [
             Turn(role="user", content=text),
@@ -161,7 +172,17 @@ class Conversation:
         """Say what was masked in the latest question, and offer to undo it."""
         self.exchange.masked = mask(tidy(self.exchange.question), self.harmless)
         if self.exchange.masked.hits:
-            self._add(masked_html(self.exchange.masked), self.options)
+            html = masked_html(self.exchange.masked)
+            self.passing[html] = note_html(self.exchange.masked.notice)
+            self._add(html, self.options)
+
+    @property
+    def wants_suggestions(self) -> bool:
+        """Whether the latest message is a reply to which no click has to be answered first."""
+        exchange = self.exchange
+        if self.pending is not None or self.offered or not exchange or not exchange.reply_id:
+            return False
+        return self.replies[exchange.reply_id].outcome in ("answered", "unanswered")
 
     def prompt(self, prompt: Prompt) -> None:
         """Let the bot say more in its latest message."""
@@ -176,22 +197,25 @@ class Conversation:
         """Leave out the drafts of the reply of which it was asked whether it solves the matter."""
         self.offered = None
 
-    def unmask(self, position: int) -> Exchange:
-        """Take back the latest exchange, with what was masked at `position` no secret any more.
-
-        Raises IndexError when there is no such thing.
-        """
+    def take_back(self) -> Exchange:
+        """Take back the latest question with its answer and all that it changed here."""
         taken_back = self.exchange
-        question = tidy(taken_back.question)
-        hit = taken_back.masked.hits[position]
-        self.harmless.add(question[hit.start : hit.end])
         del self.messages[-2:]
         del self.turns[taken_back.turns :]
         self.shown.pop(len(self.messages) + 1, None)
         self.replies.pop(taken_back.reply_id, None)
         self.interview = taken_back.interview
+        self.passing.clear()
         self.offered = self.exchange = None
         return taken_back
+
+    def unmask(self, position: int) -> None:
+        """Hold what was masked at `position` of the latest question for no secret any more.
+
+        Raises IndexError when there is no such thing.
+        """
+        hit = self.exchange.masked.hits[position]
+        self.harmless.add(tidy(self.exchange.question)[hit.start : hit.end])
 
     def _answer(self, position: int, html: str, options: Sequence[str]) -> None:
         self.messages[position] = _said(html, options)
@@ -200,14 +224,17 @@ class Conversation:
     def _add(self, html: str, options: Sequence[str] = ()) -> None:
         self.messages[-1] = _said(self.messages[-1]["content"] + html, options)
 
-    def _drop_undo(self) -> None:
-        """Only the latest question can be asked again."""
-        if self.exchange and self.exchange.masked and self.exchange.masked.hits:
-            shown = self.messages[-1]["content"]
-            undo = masked_html(self.exchange.masked)
-            self.messages[-1]["content"] = shown.replace(
-                undo, note_html(self.exchange.masked.notice)
-            )
+    def _offer_edit(self) -> None:
+        asked = self.messages[-2]["content"]
+        editable = editable_html(asked)
+        self.passing[editable] = asked
+        self.messages[-2]["content"] = editable
+
+    def _drop_passing(self) -> None:
+        for message in self.messages[-2:]:
+            for html, rest in self.passing.items():
+                message["content"] = message["content"].replace(html, rest)
+        self.passing.clear()
 
     def draft(self, profile: Profile) -> Ticket:
         """A draft for a person of what was asked last; small talk is left out of it."""

@@ -1,4 +1,4 @@
-"""The local database: replies given, votes on them, and tickets, in one SQLite file."""
+"""The local database: replies, votes, tickets, API keys and log-ins, in one SQLite file."""
 
 import json
 import logging
@@ -7,19 +7,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
+from bot.api_key import ApiKey
 from bot.attachment import Attachment
+from bot.clock import Clock, utc_now
 from bot.contact import Contact
-from bot.errors import DatabaseError, TicketLocked, UnknownReply, UnknownTicket
-from bot.kept_ticket import AttachedFile, KeptTicket
-from bot.reply import RelatedSection, Reply, Ticket, Turn
+from bot.errors import (
+    ApiKeyError,
+    DatabaseError,
+    TicketChanged,
+    TicketLocked,
+    UnknownReply,
+    UnknownTicket,
+)
+from bot.kept_reply import KeptReply, Vote, WayIn
+from bot.kept_ticket import AttachedFile, DeskWork, KeptTicket
+from bot.masking import mask
+from bot.reply import Citation, RelatedSection, Reply, Ticket, Turn
 from bot.schema import VERSION, upgrade, version_of
+from bot.session import Session
 
 logger = logging.getLogger(__name__)
-
-Vote = Literal["up", "down"]
 
 BUSY_TIMEOUT_SECONDS = 5.0
 
@@ -49,15 +59,16 @@ class RequestKey(NamedTuple):
 
 
 class Database:
-    """Replies, feedback and tickets in the SQLite file at `path`, made when missing.
+    """Replies, votes, tickets, keys and sessions in the SQLite file at `path`, made when missing.
 
     Every method may be called from any thread and beside other processes, and raises DatabaseError
     when the file is locked for longer than 5 seconds, read-only, damaged, of a newer version, or
     the disk is full.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = utc_now) -> None:
         self._path = path
+        self._clock = clock
         with self._transaction() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
@@ -68,7 +79,9 @@ class Database:
                 )
             upgrade(connection)
 
-    def add_reply(self, reply_id: str, conversation_id: str, reply: Reply) -> None:
+    def add_reply(
+        self, reply_id: str, conversation_id: str, reply: Reply, way_in: WayIn | None = None
+    ) -> None:
         """Keep a reply together with the ticket drafts that it holds.
 
         With each draft go the conversation up to this reply and the sections that it shows.
@@ -76,7 +89,8 @@ class Database:
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO replies (reply_id, conversation_id, question, outcome, confidence,"
-                " answer, created) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                " answer, created, standalone_question, citations, related, milliseconds, way_in)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     reply_id,
                     conversation_id,
@@ -84,7 +98,13 @@ class Database:
                     reply.outcome,
                     reply.confidence,
                     reply.answer,
-                    _now(),
+                    self._now(),
+                    # It can hold words of a history that nobody has masked.
+                    mask(reply.standalone_question).text,
+                    _json_of(reply.citations),
+                    _json_of(reply.related),
+                    reply.timings_ms.total,
+                    way_in,
                 ),
             )
             if reply.drafts:
@@ -92,7 +112,7 @@ class Database:
             for draft in reply.drafts:
                 connection.execute(
                     _INSERT_TICKET,
-                    _new_row(conversation_id, draft, reply_id, None, transcript, reply.shown),
+                    self._new_row(conversation_id, draft, reply_id, None, transcript, reply.shown),
                 )
 
     def add_ticket(
@@ -116,7 +136,7 @@ class Database:
             if request and (made := _made_by(connection, request)):
                 return made.ticket_id
             turns = transcript or _transcript(connection, conversation_id)
-            row = _new_row(conversation_id, ticket, None, contact, turns, sections)
+            row = self._new_row(conversation_id, ticket, None, contact, turns, sections)
             connection.execute(_INSERT_TICKET, row)
             for attachment in attachments:
                 _attach(connection, row["ticket_id"], attachment)
@@ -138,7 +158,7 @@ class Database:
             if known:
                 return known["ticket_id"]
             transcript = _transcript(connection, conversation_id)
-            row = _new_row(conversation_id, draft, None, None, transcript, ())
+            row = self._new_row(conversation_id, draft, None, None, transcript, ())
             connection.execute(_INSERT_TICKET, row)
         return row["ticket_id"]
 
@@ -185,10 +205,14 @@ class Database:
         contact: Contact | None = None,
         transcript: Sequence[Turn] | None = None,
         sections: Sequence[RelatedSection] | None = None,
+        seen: str | None = None,
+        agent: str = "",
     ) -> None:
         """Keep a draft as it is now, finished or not; what is None stays.
 
-        Raises UnknownTicket, and TicketLocked for one that is on its way or has arrived.
+        `seen` is when it was `updated` as the editor saw it, `agent` who at the desk edits it.
+        Raises UnknownTicket, TicketLocked for one that is on its way or has arrived, and
+        TicketChanged for one that was updated since it was seen.
         """
         changes = {
             "draft": ticket and ticket.model_dump_json(),
@@ -197,7 +221,7 @@ class Database:
             "sections": None if sections is None else _json_of(sections),
         }
         given = {name: value for name, value in changes.items() if value is not None}
-        with self._changing(ticket_id) as connection:
+        with self._changing(ticket_id, seen, agent) as connection:
             for name, value in given.items():
                 connection.execute(
                     f"UPDATE tickets SET {name} = ? WHERE ticket_id = ?", (value, ticket_id)
@@ -237,7 +261,7 @@ class Database:
             _require_reply(connection, reply_id)
             connection.execute(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
-                (reply_id, vote, reason, _now()),
+                (reply_id, vote, reason, self._now()),
             )
 
     def note_solved(self, reply_id: str, solved: bool) -> None:
@@ -258,6 +282,25 @@ class Database:
                 "DELETE FROM replies WHERE reply_id = ?",
             ):
                 connection.execute(statement, (reply_id,))
+
+    def replies(self, since: datetime) -> list[KeptReply]:
+        """The replies kept since then, with the last vote on each, oldest first."""
+        with self._transaction() as connection:
+            return _replies(connection, "replies.created >= ?", _timestamp(since))
+
+    def replies_of_conversation(self, conversation_id: str) -> list[KeptReply]:
+        """The replies of a conversation, with the last vote on each, oldest first."""
+        with self._transaction() as connection:
+            return _replies(connection, "conversation_id = ?", conversation_id)
+
+    def conversations_with_request(self) -> set[str]:
+        """The ids of conversations with a ticket that was sent, or made apart from any reply."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT conversation_id FROM tickets"
+                " WHERE submitted IS NOT NULL OR reply_id IS NULL"
+            )
+            return {row["conversation_id"] for row in rows}
 
     def transcript(self, conversation_id: str) -> list[Turn]:
         """The questions and answers of a conversation, oldest first."""
@@ -363,7 +406,7 @@ class Database:
             connection.execute(
                 "UPDATE tickets SET state = 'sent', number = ?, last_error = '', lease = NULL,"
                 " next_attempt = NULL, updated = ? WHERE ticket_id = ? AND state != 'sent'",
-                (number, _now(), ticket_id),
+                (number, self._now(), ticket_id),
             )
 
     def postpone(self, ticket_id: str, lease: str, until: datetime, error: str) -> None:
@@ -382,7 +425,7 @@ class Database:
                 "UPDATE tickets SET state = 'failed', last_error = ?, lease = NULL,"
                 " next_attempt = NULL, updated = ?"
                 " WHERE ticket_id = ? AND lease = ? AND state = 'sending'",
-                (error, _now(), ticket_id, lease),
+                (error, self._now(), ticket_id, lease),
             )
 
     def next_due(self) -> datetime | None:
@@ -445,6 +488,122 @@ class Database:
         self._wipe()
         return erased
 
+    def add_key(self, key: ApiKey) -> None:
+        """Keep an API key; raises ApiKeyError when there is one of its name."""
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _keys(connection, "name = ?", (key.name,)):
+                raise ApiKeyError(
+                    f"There is a key named {key.name!r}: choose another name, or revoke that one."
+                )
+            connection.execute(
+                "INSERT INTO api_keys VALUES (?, ?, ?, ?, ?)",
+                (
+                    key.name,
+                    key.digest,
+                    json.dumps(key.scopes),
+                    _timestamp(key.created),
+                    _timestamp(key.expires) if key.expires else None,
+                ),
+            )
+
+    def api_key_of_digest(self, digest: str) -> ApiKey | None:
+        """The API key of that SHA-256, expired or not; None when there is none."""
+        with self._transaction() as connection:
+            found = _keys(connection, "digest = ?", (digest,))
+        return found[0] if found else None
+
+    def api_keys(self) -> list[ApiKey]:
+        """All API keys, by name."""
+        with self._transaction() as connection:
+            return _keys(connection, "TRUE ORDER BY name")
+
+    def delete_key(self, name: str) -> None:
+        """Delete an API key, so that it no longer holds; raises ApiKeyError without it."""
+        with self._transaction() as connection:
+            deleted = connection.execute("DELETE FROM api_keys WHERE name = ?", (name,)).rowcount
+        if not deleted:
+            raise ApiKeyError(f"There is no key named {name!r}: see supportbot keys list.")
+
+    def desk_work(self) -> dict[str, DeskWork]:
+        """Who at the desk works on each ticket that anybody there worked on, by its id."""
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT ticket_id, agent, iif(changed = updated, changed_by, '') AS changed_by"
+                " FROM desk_work JOIN tickets USING (ticket_id)"
+            )
+            return {row["ticket_id"]: DeskWork(**dict(row)) for row in rows}
+
+    def pick_up(self, ticket_id: str, agent: str, instead_of: str) -> None:
+        """Note that an agent, "" for nobody, works on a ticket in the place of another.
+
+        Raises UnknownTicket, and TicketChanged when it is no longer that other one who does.
+        """
+        with self._transaction() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            _require_ticket(connection, ticket_id)
+            row = connection.execute(
+                "SELECT agent FROM desk_work WHERE ticket_id = ?", (ticket_id,)
+            ).fetchone()
+            holder = row["agent"] if row else ""
+            if holder not in (instead_of, agent):
+                raise TicketChanged(
+                    f"{holder} has picked up this draft meanwhile: talk to them, or take it over."
+                )
+            connection.execute(
+                "INSERT INTO desk_work (ticket_id, agent) VALUES (?1, ?2)"
+                " ON CONFLICT (ticket_id) DO UPDATE SET agent = ?2",
+                (ticket_id, agent),
+            )
+
+    def add_session(self, session: Session) -> None:
+        """Keep a session, and delete those that have expired."""
+        with self._transaction() as connection:
+            connection.execute(
+                "DELETE FROM sessions WHERE expires <= ?", (_timestamp(session.created),)
+            )
+            connection.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)",
+                (
+                    session.digest,
+                    session.user,
+                    session.password,
+                    _timestamp(session.created),
+                    _timestamp(session.expires),
+                ),
+            )
+
+    def session(self, digest: str) -> Session | None:
+        """The session of that SHA-256, expired or not; None when there is none."""
+        with self._transaction() as connection:
+            row = connection.execute(
+                "SELECT * FROM sessions WHERE digest = ?", (digest,)
+            ).fetchone()
+            return Session(**dict(row)) if row else None
+
+    def prolong_session(self, session: Session) -> None:
+        """Keep when a session ends; one that was deleted stays so."""
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE sessions SET expires = ? WHERE digest = ?",
+                (_timestamp(session.expires), session.digest),
+            )
+
+    def delete_session(self, digest: str) -> None:
+        """Delete a session, so that it no longer holds."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM sessions WHERE digest = ?", (digest,))
+
+    def tickets_by_state(self) -> dict[str, int]:
+        """How many tickets there are in each state that any is in."""
+        with self._transaction() as connection:
+            return dict(connection.execute("SELECT state, count(*) FROM tickets GROUP BY state"))
+
+    def votes(self) -> dict[str, int]:
+        """How many votes there are of each kind that any is of."""
+        with self._transaction() as connection:
+            return dict(connection.execute("SELECT vote, count(*) FROM feedback GROUP BY vote"))
+
     def _wipe(self) -> None:
         """Leave nothing of deleted rows in the file, nor in the log beside it."""
         with self._transaction() as connection:
@@ -457,20 +616,57 @@ class Database:
                 " reads the database: close that program and run this again."
             )
 
+    def _now(self) -> str:
+        return _timestamp(self._clock())
+
+    def _new_row(
+        self,
+        conversation_id: str,
+        ticket: Ticket,
+        reply_id: str | None,
+        contact: Contact | None,
+        transcript: Sequence[Turn],
+        sections: Sequence[RelatedSection],
+    ) -> dict[str, str | None]:
+        return {
+            "ticket_id": new_id(),
+            "reply_id": reply_id,
+            "conversation_id": conversation_id,
+            "draft": ticket.model_dump_json(),
+            "now": self._now(),
+            "contact": (contact or Contact()).model_dump_json(),
+            "transcript": _json_of(transcript),
+            "sections": _json_of(sections),
+        }
+
     @contextmanager
-    def _changing(self, ticket_id: str) -> Iterator[sqlite3.Connection]:
+    def _changing(
+        self, ticket_id: str, seen: str | None = None, agent: str = ""
+    ) -> Iterator[sqlite3.Connection]:
         """A transaction in which a ticket that can change is marked as changed."""
         with self._transaction() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            if not _require_ticket(connection, ticket_id).can_change:
+            kept = _require_ticket(connection, ticket_id)
+            if not kept.can_change:
                 raise TicketLocked(
                     "The ticket is on its way or has arrived and cannot be changed: answer the"
                     " desk instead."
                 )
+            if seen not in (None, kept.updated):
+                raise TicketChanged(
+                    "Someone changed this draft since you opened it: look at it again."
+                )
             yield connection
+            now = self._now()
             connection.execute(
-                "UPDATE tickets SET updated = ? WHERE ticket_id = ?", (_now(), ticket_id)
+                "UPDATE tickets SET updated = ? WHERE ticket_id = ?", (now, ticket_id)
             )
+            if agent:
+                connection.execute(
+                    "INSERT INTO desk_work (ticket_id, changed_by, changed) VALUES (?1, ?2, ?3)"
+                    " ON CONFLICT (ticket_id) DO UPDATE SET changed_by = ?2, changed = ?3",
+                    (ticket_id, agent, now),
+                )
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -500,7 +696,7 @@ class Database:
 
 
 def keep_reply(
-    database: Database, conversation_id: str, reply: Reply
+    database: Database, conversation_id: str, reply: Reply, way_in: WayIn
 ) -> tuple[str, DatabaseError | None]:
     """Store a reply; returns its new id, and the error when the database refuses.
 
@@ -508,7 +704,7 @@ def keep_reply(
     """
     reply_id = new_id()
     try:
-        database.add_reply(reply_id, conversation_id, reply)
+        database.add_reply(reply_id, conversation_id, reply, way_in)
     except DatabaseError as error:
         logger.warning("A reply was not stored. %s", error)
         return reply_id, error
@@ -518,26 +714,6 @@ def keep_reply(
 def new_id() -> str:
     """A new random identifier of 32 hexadecimal digits."""
     return uuid4().hex
-
-
-def _new_row(
-    conversation_id: str,
-    ticket: Ticket,
-    reply_id: str | None,
-    contact: Contact | None,
-    transcript: Sequence[Turn],
-    sections: Sequence[RelatedSection],
-) -> dict[str, str | None]:
-    return {
-        "ticket_id": new_id(),
-        "reply_id": reply_id,
-        "conversation_id": conversation_id,
-        "draft": ticket.model_dump_json(),
-        "now": _now(),
-        "contact": (contact or Contact()).model_dump_json(),
-        "transcript": _json_of(transcript),
-        "sections": _json_of(sections),
-    }
 
 
 def _transcript(connection: sqlite3.Connection, conversation_id: str) -> list[Turn]:
@@ -582,6 +758,24 @@ def _require_reply(connection: sqlite3.Connection, reply_id: str) -> None:
         raise UnknownReply("No reply has this id: send the reply_id that came with it.")
 
 
+def _replies(connection: sqlite3.Connection, condition: str, parameter: str) -> list[KeptReply]:
+    rows = connection.execute(
+        "SELECT replies.*, vote, reason FROM replies LEFT JOIN feedback USING (reply_id)"
+        f" WHERE {condition} ORDER BY replies.created, replies.rowid",
+        (parameter,),
+    )
+    return [_kept_reply(row) for row in rows]
+
+
+def _kept_reply(row: sqlite3.Row) -> KeptReply:
+    plain = set(KeptReply.model_fields) - {"citations", "related"}
+    return KeptReply(
+        **{name: row[name] for name in plain},
+        citations=json.loads(row["citations"]),
+        related=json.loads(row["related"]),
+    )
+
+
 def _require_ticket(connection: sqlite3.Connection, ticket_id: str) -> KeptTicket:
     found = _rows(connection, "ticket_id = ?", (ticket_id,))
     if not found:
@@ -613,12 +807,13 @@ def _kept_ticket(connection: sqlite3.Connection, row: sqlite3.Row) -> KeptTicket
     )
 
 
-def _json_of(values: Sequence[Turn] | Sequence[RelatedSection]) -> str:
+def _keys(connection: sqlite3.Connection, condition: str, parameters: tuple = ()) -> list[ApiKey]:
+    rows = connection.execute(f"SELECT * FROM api_keys WHERE {condition}", parameters)
+    return [ApiKey(**{**dict(row), "scopes": json.loads(row["scopes"])}) for row in rows]
+
+
+def _json_of(values: Sequence[Turn | RelatedSection | Citation]) -> str:
     return json.dumps([each.model_dump() for each in values], ensure_ascii=False)
-
-
-def _now() -> str:
-    return _timestamp(datetime.now(UTC))
 
 
 def _timestamp(moment: datetime) -> str:

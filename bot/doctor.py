@@ -2,17 +2,21 @@
 
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
 
 from pydantic import BaseModel
 
+from bot.curated import CuratedAnswers
 from bot.database import Database
 from bot.destination import open_destination, sends
-from bot.errors import BotError
+from bot.errors import AnswerError, BotError
 from bot.grounds import ground_warning
 from bot.profile import NEUTRAL, load_profile
 from bot.reader import Reader
 from bot.settings import Settings
+from bot.user import UserFile
+from index.build import overlay_is_indexed
 from index.embedder import SentenceEmbedder
 from index.errors import DocumentationError
 from index.page import find_pages
@@ -30,7 +34,7 @@ class Finding(BaseModel):
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Examine Python, corpus, profile, models, index, database and disk, each by using it."""
+    """Examine what the bot needs, from Python to the disk, each by using it."""
     checks: dict[str, Callable[[Settings], str]] = {
         "python": lambda _: sys.version.split()[0],
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
@@ -38,8 +42,11 @@ def examine(settings: Settings) -> list[Finding]:
         "rules": _rules,
         "destinations": _destinations,
         "model and index": _index,
+        "approved answers": _answers,
         "reader": _reader,
         "database": _database,
+        "access": _access,
+        "agent desk": _desk,
         "disk": _disk,
     }
     findings = []
@@ -85,6 +92,23 @@ def _index(settings: Settings) -> str:
     )
 
 
+def _answers(settings: Settings) -> str:
+    folder = settings.curated_folder
+    answers = CuratedAnswers(folder).all()
+    if broken := next((each for each in answers if each.state == "broken"), None):
+        raise AnswerError(broken.fault)
+    approved = [each for each in answers if each.state == "approved"]
+    if has_index(settings.data):
+        index = open_index(settings.data, SentenceEmbedder(settings.model))
+        if not overlay_is_indexed(index, folder):
+            raise BotError(
+                f"The approved answers in {folder} are not in the index as they are now: run"
+                " supportbot index, or let the server bring it up to date."
+            )
+    links = settings.public_url or "the bot's own pages only, as long as no public_url is set"
+    return f"{len(approved)} in {folder}; their links work on {links}"
+
+
 def _reader(settings: Settings) -> str:
     Reader()
     return "its weights have their checksum"
@@ -93,6 +117,25 @@ def _reader(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     Database(settings.database)
     return f"{settings.database} can be read and written"
+
+
+def _access(settings: Settings) -> str:
+    sites = ", ".join(settings.origins) or "no other site"
+    keys = len([key for key in Database(settings.database).api_keys() if not key.has_expired()])
+    need = "need an API key" if settings.keys_required else "need no API key"
+    secret = "is set" if settings.identity_secret else "is not set"
+    return (
+        f"{sites} may show the widget; programs {need} ({keys} valid); the secret that signs who"
+        f" visitors are {secret}"
+    )
+
+
+def _desk(settings: Settings) -> str:
+    if settings.users is None:
+        return "there is none: SUPPORTBOT_USERS names no file of users"
+    roles = Counter(user.role for user in UserFile(settings.users).users())
+    named = ", ".join(f"{count} {role}{'' if count == 1 else 's'}" for role, count in roles.items())
+    return f"open to {named or 'nobody yet'}, for {settings.session_minutes} minutes without use"
 
 
 def _disk(settings: Settings) -> str:

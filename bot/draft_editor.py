@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.attachment import make_attachment
-from bot.contact import Contact
 from bot.database import Database
 from bot.kept_ticket import KeptTicket
 from bot.masking import Masked, mask
@@ -47,12 +46,20 @@ class DraftEditor:
         self._lock = threading.Lock()
 
     def write(
-        self, ticket_id: str, values: Mapping[Box, str], harmless: Collection[str] = ()
+        self,
+        ticket_id: str,
+        values: Mapping[Box, str],
+        harmless: Collection[str] = (),
+        *,
+        seen: str | None = None,
+        agent: str = "",
     ) -> dict[Box, Masked]:
         """Keep what stands in some boxes of the form; returns those in which a secret was masked.
 
-        The contact is kept as it is typed, finished or not. Raises TicketError for an empty
-        subject, and for a desk, kind or priority that there is not; nothing is kept then.
+        The contact is kept as it is typed, finished or not. `seen` is when the draft was `updated`
+        as the editor saw it, `agent` who at the agent desk edits it. Raises TicketError for an
+        empty subject, and for a desk, kind or priority that there is not, and TicketChanged for a
+        draft that was updated since it was seen; nothing is kept then.
         """
         written = {box: value for box, value in values.items() if box.name not in CONTACT_BOXES}
         masked = {box: mask(value, harmless) for box, value in written.items()}
@@ -64,7 +71,9 @@ class DraftEditor:
             self._database.edit_ticket(
                 ticket_id,
                 ticket=edit(kept.ticket, self._profile, fields=fields, **plain),
-                contact=Contact.model_validate(kept.contact.model_dump() | typed),
+                contact=kept.contact.changed(**typed),
+                seen=seen,
+                agent=agent,
             )
         return {box: each for box, each in masked.items() if each.hits}
 

@@ -2,55 +2,59 @@
 
 import base64
 import hashlib
-import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, Query, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from starlette.exceptions import HTTPException
 
 from bot.assistant import Assistant
 from bot.attachment import Attachment, make_attachment
 from bot.contact import Contact
 from bot.database import Database, RequestKey, Vote, keep_reply, new_id
-from bot.errors import (
-    AttachmentError,
-    BotError,
-    ContactError,
-    DatabaseError,
-    NotReady,
-    QuestionError,
-    TicketError,
-    TicketLocked,
-    UnknownReply,
-    UnknownTicket,
-)
+from bot.errors import AttachmentError, TicketError
+from bot.kept_reply import WayIn
 from bot.kept_ticket import KeptTicket, TicketState
 from bot.masking import mask
+from bot.monitoring import Monitoring
 from bot.outbox import Outbox
+from bot.problem import problem, problem_responses
 from bot.profile import Profile
 from bot.reply import NOTICE, FoundPassage, Priority, Question, Reply, Ticket
 from bot.startup import Startup
 from bot.streaming import tokens
 from bot.ticket_edit import complete, mask_ticket
-from index.errors import DocumentationError
+from bot.visitor import verified_contact
 
-logger = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = 5
 MAX_RESULTS = 50
 MAX_REASON_CHARACTERS = 2000
 MAX_TICKET_CHARACTERS = 100_000
 MAX_ATTACHMENTS = 20
 MAX_HARMLESS = 50
+MAX_CONTACT_CHARACTERS = 320
+
+_ID = "5b1e6c0d9f2a4e7c8a3d1f0b6e2c4a98"
+_CONTACT = {"name": "Ann Lee", "email": "ann@example.com"}
+_IDENTITY = "a JWT by which the site says who its visitor is: the contact of the ticket then"
+_STREAMED = 'event: token\ndata: Choose \n\nevent: reply\ndata: {"outcome": "answered", …}\n\n'
+
+
+def _examples(*examples: dict) -> ConfigDict:
+    # A program that sends "yes" for true is told so, as the description says it.
+    return ConfigDict(strict=True, json_schema_extra={"examples": list(examples)})
 
 
 class AskRequest(Question):
     """A question over HTTP, and the conversation that it belongs to."""
+
+    model_config = _examples(
+        {"question": "How do I reset my password?"},
+        {"question": "And for a colleague?", "conversation_id": _ID},
+    )
 
     conversation_id: str | None = Field(None, max_length=100)
     harmless: list[str] = Field(
@@ -63,6 +67,36 @@ class AskRequest(Question):
 class HttpReply(Reply):
     """A reply with the ids by which feedback and the next question refer to it."""
 
+    model_config = _examples(
+        {
+            "id": None,
+            "question": "How do I reset my password?",
+            "standalone_question": "How do I reset my password?",
+            "outcome": "answered",
+            "answer": "Choose Forgot password on the sign-in page. [1]",
+            "citations": [
+                {
+                    "n": 1,
+                    "title": "Accounts",
+                    "section": ["Passwords"],
+                    "url": "https://docs.example.com/accounts/#passwords",
+                    "path": "accounts.md",
+                    "lines": [12, 12],
+                    "quote": "Choose Forgot password on the sign-in page.",
+                }
+            ],
+            "confidence": 0.93,
+            "ticket": None,
+            "more_tickets": [],
+            "choices": [],
+            "related": [],
+            "notice": "",
+            "timings_ms": {"retrieve": 8.1, "read": 96.4, "total": 112.0},
+            "reply_id": _ID,
+            "conversation_id": _ID,
+        }
+    )
+
     reply_id: str
     conversation_id: str
     notice: str = Field("", description=NOTICE)
@@ -70,6 +104,8 @@ class HttpReply(Reply):
 
 class FeedbackRequest(BaseModel):
     """A vote on a reply."""
+
+    model_config = _examples({"reply_id": _ID, "vote": "down", "reason": "Not what I asked."})
 
     reply_id: str
     vote: Vote
@@ -87,6 +123,13 @@ class NewTicket(BaseModel):
     fields: dict[str, str] = Field(default_factory=dict, max_length=100)
 
 
+class NewContact(BaseModel):
+    """Whom the desk answers; a signed X-Visitor-Identity takes its place."""
+
+    name: str = Field("", max_length=MAX_CONTACT_CHARACTERS)
+    email: str = Field("", max_length=MAX_CONTACT_CHARACTERS)
+
+
 class NewAttachment(BaseModel):
     """A file that goes with a ticket."""
 
@@ -97,10 +140,27 @@ class NewAttachment(BaseModel):
 class TicketRequest(BaseModel):
     """A draft that a reply came with, or a whole ticket, or such a draft as it was edited."""
 
+    model_config = _examples(
+        {"reply_id": _ID, "contact": _CONTACT, "send": True},
+        {
+            "ticket": {
+                "desk": "support",
+                "kind": "Problem",
+                "priority": "medium",
+                "subject": "The password mail does not arrive",
+                "description": "I chose Forgot password twice this morning.",
+                "fields": {"Account": "4711"},
+            },
+            "contact": _CONTACT,
+            "attachments": [{"name": "mail.log", "content": "MDY6MDAgbm8gbWFpbAo="}],
+            "send": True,
+        },
+    )
+
     reply_id: str | None = Field(None, description="of the reply that came with the draft")
     draft: int = Field(0, ge=0, description="which of the reply's drafts, from 0")
     ticket: NewTicket | None = Field(None, description="needed without a reply_id")
-    contact: Contact = Contact()
+    contact: NewContact = NewContact()
     attachments: list[NewAttachment] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
     conversation_id: str | None = Field(None, max_length=100)
     send: bool = Field(False, description="whether it is sent, or saved as a draft")
@@ -111,8 +171,41 @@ class TicketRequest(BaseModel):
     )
 
 
+class Found(BaseModel):
+    """The passages that a search found, best first."""
+
+    model_config = _examples(
+        {
+            "passages": [
+                {
+                    "text": "Choose Forgot password on the sign-in page.",
+                    "title": "Accounts",
+                    "section": ["Passwords"],
+                    "url": "https://docs.example.com/accounts/#passwords",
+                    "path": "accounts.md",
+                    "lines": [12, 12],
+                    "score": 0.87,
+                }
+            ]
+        }
+    )
+
+    passages: list[FoundPassage]
+
+
 class TicketStatus(BaseModel):
     """Where a ticket is, as the person who wrote it sees it."""
+
+    model_config = _examples(
+        {
+            "ticket_id": _ID,
+            "state": "sent",
+            "status": "sent, number 42",
+            "number": "42",
+            "how": "Send it to support@example.com.",
+            "notice": "",
+        }
+    )
 
     ticket_id: str = Field(description="whoever has it can read this status; it cannot be guessed")
     state: TicketState
@@ -122,67 +215,71 @@ class TicketStatus(BaseModel):
     notice: str = Field("", description="what in this request was masked, in one sentence")
 
 
-class Problem(BaseModel):
-    """An error as in RFC 9457, sent as application/problem+json."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str = Field(description="one sentence: what happened and what to do")
-
-
-class ProblemResponse(JSONResponse):
-    """A Problem as an HTTP response."""
-
-    media_type = "application/problem+json"
-
-    def __init__(self, problem: Problem) -> None:
-        headers = (
-            {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            if problem.status == HTTPStatus.SERVICE_UNAVAILABLE
-            else None
-        )
-        super().__init__(problem.model_dump(), problem.status, headers)
-
-
 def create_router(
-    startup: Startup, database: Database, outbox: Outbox, profile: Profile
+    startup: Startup,
+    database: Database,
+    outbox: Outbox,
+    profile: Profile,
+    monitoring: Monitoring,
+    identity_secret: SecretStr | None,
 ) -> APIRouter:
     """The routes of the API, answering from the assistant of `startup`."""
     router = APIRouter()
-    problems = {
-        status: {"description": HTTPStatus(status).phrase, "model": Problem}
-        for status in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-    }
+    problems = problem_responses(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    not_found = problem_responses(HTTPStatus.NOT_FOUND)
 
-    @router.post("/api/v1/ask", response_model=HttpReply, responses=problems)
-    def ask(request: AskRequest, accept: Annotated[str, Header()] = "") -> Response | HttpReply:
+    @router.post(
+        "/api/v1/ask",
+        response_model=HttpReply,
+        responses={
+            **problems,
+            HTTPStatus.OK: {
+                "content": {
+                    "text/event-stream": {"schema": {"type": "string"}, "example": _STREAMED}
+                }
+            },
+        },
+    )
+    def ask(
+        request: AskRequest,
+        accept: Annotated[str, Header()] = "",
+        origin: Annotated[str | None, Header(include_in_schema=False)] = None,
+    ) -> Response | HttpReply:
         """Answer a question from the documentation.
 
         With `Accept: text/event-stream` the answer comes as events: `token` (text to append),
         then `reply` (the whole object), or `error` (a problem).
         """
         assistant = startup.assistant
+        # A browser sends an Origin with every POST, and it is the widget that asks from there.
+        way_in: WayIn = "widget" if origin else "http"
         if "text/event-stream" in accept:
             return StreamingResponse(
-                _events(assistant, database, request),
+                _events(assistant, database, request, way_in),
                 media_type="text/event-stream",
                 headers={"Cache-Control": "no-store"},
             )
-        return _answer(assistant, database, request)
+        return _answer(assistant, database, request, way_in)
 
     @router.get("/api/v1/search", responses=problems)
     def search(
         q: Annotated[str, Query(min_length=1, max_length=2000)],
         k: Annotated[int, Query(ge=1, le=MAX_RESULTS)] = 5,
-    ) -> dict[str, list[FoundPassage]]:
+    ) -> Found:
         """The k passages nearest to the words of q, best first."""
-        return {"passages": startup.assistant.search(q, k)}
+        return Found(passages=startup.assistant.search(q, k))
 
     @router.post(
         "/api/v1/feedback",
         status_code=HTTPStatus.NO_CONTENT,
-        responses={**problems, HTTPStatus.NOT_FOUND: {"model": Problem}},
+        responses={**problems, **not_found},
     )
     def feedback(request: FeedbackRequest) -> None:
         """Keep a vote on a reply; a later vote on the same reply takes its place."""
@@ -191,23 +288,23 @@ def create_router(
     @router.post(
         "/api/v1/tickets",
         status_code=HTTPStatus.CREATED,
-        responses={
-            **problems,
-            HTTPStatus.NOT_FOUND: {"model": Problem},
-            HTTPStatus.CONFLICT: {"model": Problem},
-        },
+        responses={**problems, **not_found, **problem_responses(HTTPStatus.CONFLICT)},
     )
     def create_ticket(
         request: TicketRequest,
         response: Response,
         idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+        x_visitor_identity: Annotated[str | None, Header(description=_IDENTITY)] = None,
     ) -> TicketStatus:
         """Keep a ticket and, when asked, send it to its desk in the background.
 
         A repeat with the same Idempotency-Key and content makes no second ticket.
         """
+        identity = None
+        if x_visitor_identity is not None:
+            identity = verified_contact(x_visitor_identity, identity_secret)
         ticket, notice = _completed(request, profile)
-        kept = _keep_ticket(request, ticket, idempotency_key, database, outbox)
+        kept = _keep_ticket(request, ticket, identity, idempotency_key, database, outbox)
         if request.send and kept.state == "saved":
             kept = outbox.submit(kept.ticket_id)
         response.headers["Location"] = f"/api/v1/tickets/{kept.ticket_id}"
@@ -215,7 +312,7 @@ def create_router(
 
     @router.get(
         "/api/v1/tickets/{ticket_id}",
-        responses={**problems, HTTPStatus.NOT_FOUND: {"model": Problem}},
+        responses={**problems, **not_found},
     )
     def read_ticket(ticket_id: str) -> TicketStatus:
         """Where a ticket is; neither contact nor content is given back."""
@@ -226,11 +323,20 @@ def create_router(
         """Whether the process answers."""
         return {"status": "ok"}
 
-    @router.get("/readyz", responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Problem}})
+    @router.get("/readyz", responses=problem_responses(HTTPStatus.SERVICE_UNAVAILABLE))
     def readyz() -> dict[str, str | int]:
         """Whether questions can be answered, and from how many passages."""
         passages = startup.assistant.index.current().passages
         return {"status": startup.status, "passages": len(passages)}
+
+    @router.get(
+        "/metrics",
+        response_class=PlainTextResponse,
+        responses=problem_responses(HTTPStatus.SERVICE_UNAVAILABLE),
+    )
+    def metrics() -> Response:
+        """What the server did, as figures for Prometheus."""
+        return Response(monitoring.text(), media_type=CONTENT_TYPE_LATEST)
 
     # Without this the page mounted at / would answer for every other address and method.
     @router.api_route(
@@ -245,37 +351,10 @@ def create_router(
     return router
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Make every error of the API a problem+json of one sentence."""
-
-    @app.exception_handler(BotError)
-    @app.exception_handler(DocumentationError)
-    def _known(request: Request, error: BotError | DocumentationError) -> ProblemResponse:
-        return ProblemResponse(_problem(error))
-
-    @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> ProblemResponse:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"][1:]) or "body"
-        return ProblemResponse(
-            _http_problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"The request's {field} cannot be taken ({first['msg']}): see /openapi.json.",
-            )
-        )
-
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> ProblemResponse:
-        return ProblemResponse(_http_problem(HTTPStatus(error.status_code), str(error.detail)))
-
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> ProblemResponse:
-        return ProblemResponse(_problem(error))
-
-
 def _keep_ticket(
     request: TicketRequest,
     ticket: Ticket | None,
+    identity: Contact | None,
     idempotency_key: str | None,
     database: Database,
     outbox: Outbox,
@@ -289,16 +368,17 @@ def _keep_ticket(
             return made
     files = [_decoded(each) for each in request.attachments]
     if request.reply_id is not None:
-        return _change_draft(request, ticket, files, made_by, database, outbox)
+        return _change_draft(request, ticket, identity, files, made_by, database, outbox)
     if ticket is None:
         raise TicketError("The request names neither a reply_id nor a ticket: send one of them.")
     outbox.check_files(ticket, files)
+    contact = _contact(request, identity, Contact())
     if request.send:
-        outbox.check_contact(ticket, request.contact)
+        outbox.check_contact(ticket, contact)
     ticket_id = database.add_ticket(
         request.conversation_id or new_id(),
         ticket,
-        contact=request.contact,
+        contact=contact,
         attachments=files,
         request=made_by,
     )
@@ -308,6 +388,7 @@ def _keep_ticket(
 def _change_draft(
     request: TicketRequest,
     ticket: Ticket | None,
+    identity: Contact | None,
     files: list[Attachment],
     made_by: RequestKey | None,
     database: Database,
@@ -320,7 +401,7 @@ def _change_draft(
         )
     kept = drafts[request.draft]
     ticket = ticket or kept.ticket
-    contact = request.contact if "contact" in request.model_fields_set else kept.contact
+    contact = _contact(request, identity, kept.contact)
     named = {each.name: each for each in [*database.attachments(kept.ticket_id), *files]}
     outbox.check_files(ticket, named.values())
     if request.send:
@@ -331,6 +412,15 @@ def _change_draft(
     if made_by:
         database.remember_request(kept.ticket_id, made_by)
     return database.ticket(kept.ticket_id)
+
+
+def _contact(request: TicketRequest, identity: Contact | None, before: Contact) -> Contact:
+    """Whom the desk answers: who signed in on the site, else who the request or the draft names."""
+    if identity:
+        return identity.changed(name=identity.name or request.contact.name or before.name)
+    if "contact" in request.model_fields_set:
+        return before.changed(**request.contact.model_dump())
+    return before
 
 
 def _decoded(given: NewAttachment) -> Attachment:
@@ -362,12 +452,14 @@ def _status(kept: KeptTicket, notice: str = "") -> TicketStatus:
     )
 
 
-def _answer(assistant: Assistant, database: Database, request: AskRequest) -> HttpReply:
+def _answer(
+    assistant: Assistant, database: Database, request: AskRequest, way_in: WayIn
+) -> HttpReply:
     reply = assistant.ask(
         request.question, request.history, request.passages, request.id, request.harmless
     )
     conversation_id = request.conversation_id or new_id()
-    reply_id, _ = keep_reply(database, conversation_id, reply)
+    reply_id, _ = keep_reply(database, conversation_id, reply, way_in)
     return HttpReply(
         **reply.model_dump(),
         notice=reply.notice,
@@ -376,12 +468,14 @@ def _answer(assistant: Assistant, database: Database, request: AskRequest) -> Ht
     )
 
 
-def _events(assistant: Assistant, database: Database, request: AskRequest) -> Iterator[str]:
+def _events(
+    assistant: Assistant, database: Database, request: AskRequest, way_in: WayIn
+) -> Iterator[str]:
     try:
-        reply = _answer(assistant, database, request)
+        reply = _answer(assistant, database, request, way_in)
     except Exception as error:
         # The response has begun, so no handler can turn the error into a status any more.
-        yield _event("error", _problem(error).model_dump_json())
+        yield _event("error", problem(error).model_dump_json())
         return
     for token in tokens(reply.answer):
         yield _event("token", token)
@@ -391,25 +485,3 @@ def _events(assistant: Assistant, database: Database, request: AskRequest) -> It
 def _event(name: str, data: str) -> str:
     lines = "".join(f"data: {line}\n" for line in data.split("\n"))
     return f"event: {name}\n{lines}\n"
-
-
-def _problem(error: Exception) -> Problem:
-    match error:
-        case QuestionError() | TicketError() | ContactError() | AttachmentError():
-            return _http_problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-        case TicketLocked():
-            return _http_problem(HTTPStatus.CONFLICT, str(error))
-        case UnknownReply() | UnknownTicket():
-            return _http_problem(HTTPStatus.NOT_FOUND, str(error))
-        case NotReady() | DatabaseError() | DocumentationError():
-            return _http_problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
-        case _:
-            logger.error("A request failed", exc_info=error)
-            return _http_problem(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "The server failed on this request: try again, and see its log for the cause.",
-            )
-
-
-def _http_problem(status: HTTPStatus, detail: str) -> Problem:
-    return Problem(title=status.phrase, status=status, detail=detail)

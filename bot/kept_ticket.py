@@ -20,6 +20,13 @@ class AttachedFile(BaseModel):
     size: int = Field(description="in bytes")
 
 
+class DeskWork(BaseModel):
+    """Who at the agent desk works on a ticket; empty where nobody there does."""
+
+    agent: str = Field("", description="who has picked it up")
+    changed_by: str = Field("", description="who made the last change, if an agent did")
+
+
 class KeptTicket(BaseModel):
     """A ticket in the database, with the reply and conversation it came from."""
 

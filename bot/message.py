@@ -115,10 +115,13 @@ def understand(text: str, talk: Talk) -> Message:
     small_talk = _small_talk(text, talk)
     if small_talk:
         return Message(text, "question", small_talk)
+    return Message(text, "human" if asks_for_person(text, talk) else act_of(text))
+
+
+def asks_for_person(text: str, talk: Talk) -> bool:
+    """Whether the words ask for a person, and not only about one."""
     heard = hear(text)
-    if any(holds(heard, phrase) for phrase in talk.human) and not ASKS_ABOUT.match(text):
-        return Message(text, "human")
-    return Message(text, act_of(text))
+    return any(holds(heard, phrase) for phrase in talk.human) and not ASKS_ABOUT.match(text)
 
 
 def act_of(text: str) -> Act:

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from bot import toml_lines
 from bot.destination_settings import AttachmentLimits, DestinationSettings, SaveSettings
 from bot.errors import ProfileError
+from bot.link import full_url, is_approved_answer
 from bot.reply import Priority
 
 Act = Literal["question", "problem", "request", "idea", "human"]
@@ -36,10 +37,30 @@ class Product(_Table):
 
     name: str = "this product"
     docs_url: str = Field("", description="base address that page urls are appended to")
+    bot_url: str = Field(
+        "", description="address of the bot itself, where approved answers have their pages"
+    )
     source_note: str = Field(
         "", description="how the pages relate to their source, shown with each"
     )
     as_of: date | None = Field(None, description="the day the pages were last held against it")
+    accent: str = Field("", description="colour of buttons and links, such as #0b6b68")
+
+    @field_validator("accent")
+    @classmethod
+    def _is_colour(cls, accent: str) -> str:
+        if accent and not re.fullmatch(r"#[0-9a-fA-F]{6}", accent):
+            raise ValueError(f"{accent!r} is no colour: write it like #0b6b68")
+        return accent.lower()
+
+    def link_to(self, url: str) -> str:
+        """A section's url with the address of its site before it, where that is known.
+
+        That is the documentation's, or for an approved answer the bot's own.
+        """
+        if is_approved_answer(url):
+            return f"{self.bot_url.rstrip('/')}{url}"
+        return full_url(url, self.docs_url)
 
 
 class Desk(_Table):
@@ -289,6 +310,13 @@ class Profile(_Table):
     def desk(self, id: str) -> Desk:
         """The desk of that id."""
         return next(desk for desk in self.desks if desk.id == id)
+
+    def served_at(self, address: str) -> "Profile":
+        """The same for a bot that is served at an address; "" leaves the one of the product."""
+        if not address:
+            return self
+        product = self.product.model_copy(update={"bot_url": address})
+        return self.model_copy(update={"product": product})
 
 
 # Serves any folder of Markdown that brings no support.toml.

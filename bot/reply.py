@@ -78,6 +78,16 @@ class Ticket(BaseModel):
     how: str = Field(description="how to send it")
 
 
+class Drafts(BaseModel):
+    """What a message asks to be done."""
+
+    tickets: list[Ticket] = Field(description="a draft for each request; none where choices are")
+    choices: list[str] = Field(
+        description="the message once for each desk that could be meant, to be sent in its place"
+    )
+    notice: str = Field(description="what was masked, in one sentence")
+
+
 class Timings(BaseModel):
     """Milliseconds spent."""
 

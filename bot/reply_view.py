@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 
 from bot.kept_ticket import KeptTicket
+from bot.link import is_approved_answer
 from bot.masking import Hit, Masked
 from bot.origin import heading_path
-from bot.reply import Citation, Reply
+from bot.reply import Citation, RelatedSection, Reply
 from bot.safe_html import block_html
 
 _NO_MARKERS = dict.fromkeys(range(1, 100), "")
@@ -15,6 +17,11 @@ _NO_MARKERS = dict.fromkeys(range(1, 100), "")
 def question_html(question: str) -> str:
     """A question as HTML that shows it letter for letter."""
     return _one_line(f'<p class="question">{escape(question)}</p>')
+
+
+def editable_html(question: str) -> str:
+    """The HTML of a question with the offer to edit it."""
+    return f'{question}<button class="edit">Edit</button>'
 
 
 def partial_html(answer: str, site: str) -> str:
@@ -27,42 +34,47 @@ def earlier_html(answer: str, site: str) -> str:
     return _one_line(f'<div class="reply">{block_html(answer, site, _NO_MARKERS)}</div>')
 
 
-def reply_html(reply: Reply, reply_id: str, site: str) -> str:
+def reply_html(reply: Reply, reply_id: str, site: str, excerpts: Sequence[str] = ()) -> str:
     """A whole reply as HTML; links in its answer are resolved against the address `site`.
 
     Its links to `#source-…` and `#related-…` name the reply and a position in it; the page opens
-    what they name beside the conversation. Its drafts are shown apart, by `drafts_html`.
+    what they name beside the conversation. `excerpts` are the first words of its related sections,
+    as far as they are known. Its drafts are shown apart, by `drafts_html`.
     """
     markers = {citation.n: _marker_html(citation, reply_id) for citation in reply.citations}
     parts = [f'<div class="answer">{block_html(reply.answer, site, markers)}</div>']
     cited: dict[str, list[Citation]] = {}
     for citation in reply.citations:
         cited.setdefault(heading_path(citation.title, citation.section), []).append(citation)
-    parts.append(
-        _list_html(
-            "Sources",
-            "sources",
-            [
-                f'<span class="markers">{"".join(markers[c.n] for c in citations)}</span>'
-                + _link_html(f"source-{reply_id}-{citations[0].n}", path)
-                for path, citations in cited.items()
-            ],
-        )
-    )
+    sources = [
+        f'<span class="markers">{"".join(markers[c.n] for c in citations)}</span>'
+        + _link_html(f"source-{reply_id}-{citations[0].n}", path)
+        + _published_html(path, citations[0].url)
+        for path, citations in cited.items()
+    ]
+    parts.append(_list_html("Sources", "sources", sources))
     if reply.outcome == "unanswered":
+        near = [
+            _near_html(each, f"related-{reply_id}-{position}", excerpt)
+            for position, (each, excerpt) in enumerate(zip_longest(reply.related, excerpts))
+        ]
+        parts.append(_list_html("What the pages say nearby", "related", near))
+    if reply.citations:
         parts.append(
-            _list_html(
-                "Nearest sections",
-                "related",
-                [
-                    _link_html(
-                        f"related-{reply_id}-{position}", heading_path(near.title, near.section)
-                    )
-                    for position, near in enumerate(reply.related)
-                ],
-            )
+            f'<p class="actions"><button class="copy">Copy with sources</button></p>'
+            f'<div class="copied" hidden>{escape(_copied(reply))}</div>'
         )
     return _one_line(f'<div class="reply {reply.outcome}">{"".join(parts)}</div>')
+
+
+def suggestions_html(questions: Sequence[str], is_answered: bool) -> str:
+    """Questions that may come next, as buttons that ask them; "" where there are none."""
+    title = "You can also ask" if is_answered else "The pages answer these"
+    buttons = [
+        f'<button class="suggestion" value="{number}">{escape(question)}</button>'
+        for number, question in enumerate(questions)
+    ]
+    return _list_html(title, "suggestions", buttons)
 
 
 def drafts_html(reply: Reply, reply_id: str) -> str:
@@ -120,6 +132,33 @@ def _marker_html(citation: Citation, reply_id: str) -> str:
     return (
         f'<a class="marker" href="#source-{reply_id}-{citation.n}" title="{place}">{citation.n}</a>'
     )
+
+
+def _published_html(path: str, url: str) -> str:
+    """A link to where the section is published, as far as it is published."""
+    is_approved = is_approved_answer(url)
+    if not (is_approved or url.startswith(("http://", "https://"))):
+        return ""
+    title = "Open the approved answer" if is_approved else "Open in the documentation"
+    return (
+        f'<a class="published" href="{escape(url)}" target="_blank" rel="noopener"'
+        f' title="{title}"><span class="unseen">{title}: {escape(path)}</span></a>'
+    )
+
+
+def _near_html(near: RelatedSection, target: str, excerpt: str | None) -> str:
+    path = heading_path(near.title, near.section)
+    said = f'<span class="excerpt">{escape(excerpt)}</span>' if excerpt else ""
+    return f"<span>{_link_html(target, path)}{said}</span>{_published_html(path, near.url)}"
+
+
+def _copied(reply: Reply) -> str:
+    """A reply as text to paste elsewhere: the answer, then each source with its address."""
+    sources = [
+        f"[{each.n}] {heading_path(each.title, each.section)}{f': {each.url}' if each.url else ''}"
+        for each in reply.citations
+    ]
+    return "\n".join([reply.answer, "", "Sources:", *sources])
 
 
 def _link_html(target: str, label: str) -> str:

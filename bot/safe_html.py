@@ -10,7 +10,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.citing import full_url
+from bot.link import full_url
 
 _LINK_SCHEMES = {"http", "https", "mailto"}
 _MARKER = re.compile(r"\[(\d+)\]")

@@ -61,7 +61,44 @@ CREATE UNIQUE INDEX tickets_by_request_key ON tickets (request_key)
 # Whether an answer made its ticket needless; NULL where nobody said.
 _VERSION_3 = "ALTER TABLE replies ADD COLUMN solved INTEGER CHECK (solved IN (0, 1))"
 
-_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4 = """
+CREATE TABLE api_keys (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL UNIQUE,
+    scopes TEXT NOT NULL,
+    created TEXT NOT NULL,
+    expires TEXT
+)
+"""
+
+# What insights are drawn from; empty, or NULL, in replies that were kept before.
+_VERSION_5 = """
+ALTER TABLE replies ADD COLUMN standalone_question TEXT NOT NULL DEFAULT '';
+ALTER TABLE replies ADD COLUMN citations TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE replies ADD COLUMN related TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE replies ADD COLUMN milliseconds REAL;
+ALTER TABLE replies ADD COLUMN way_in TEXT;
+CREATE INDEX replies_by_created ON replies (created)
+"""
+
+# Of a ticket whose `changed` is its `updated`, `changed_by` made the last change.
+_VERSION_6 = """
+CREATE TABLE sessions (
+    digest TEXT PRIMARY KEY,
+    user TEXT NOT NULL,
+    password TEXT NOT NULL,
+    created TEXT NOT NULL,
+    expires TEXT NOT NULL
+);
+CREATE TABLE desk_work (
+    ticket_id TEXT PRIMARY KEY REFERENCES tickets ON DELETE CASCADE,
+    agent TEXT NOT NULL DEFAULT '',
+    changed_by TEXT NOT NULL DEFAULT '',
+    changed TEXT NOT NULL DEFAULT ''
+)
+"""
+
+_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 
 VERSION = len(_STEPS)
 

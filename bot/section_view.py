@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from html import escape
+from textwrap import shorten
 
-from bot.citing import full_url
+from bot.link import is_approved_answer
 from bot.origin import heading_path, origin
 from bot.profile import Product
 from bot.reply import Citation, RelatedSection
 from bot.safe_html import inline_html, link_html
 from index.inline import fold
 from index.section import Block, Section, Unit
+
+EXCERPT_LENGTH = 90  # characters
+EXCERPT_UNITS = 3
 
 
 def cited_section(sections: Iterable[Section], citation: Citation) -> Section | None:
@@ -30,18 +34,30 @@ def related_section(
 ) -> Section | None:
     """The section that a reply names as near, or None when the pages have changed since."""
     for section in sections:
-        if full_url(section.url, product.docs_url) == related.url:
+        if product.link_to(section.url) == related.url:
             return section
     return None
 
 
+def excerpt(section: Section | None) -> str:
+    """The first words of a section, "" where there are none."""
+    said = " ".join(unit.text for unit in section.units[:EXCERPT_UNITS]) if section else ""
+    return shorten(said, EXCERPT_LENGTH, placeholder="…")
+
+
 def section_html(section: Section, product: Product, citation: Citation | None) -> str:
     """A section as HTML, with the units that `citation` quotes marked."""
-    address = full_url(section.url, product.docs_url)
-    blocks = "".join(
+    address = product.link_to(section.url)
+    text = text_html(section, product, citation)
+    return _view_html(section.title, section.headings, text, address, product, citation)
+
+
+def text_html(section: Section, product: Product, citation: Citation | None = None) -> str:
+    """What stands under the heading of a section as HTML, with what `citation` quotes marked."""
+    address = product.link_to(section.url)
+    return "".join(
         _block_html(block, product.docs_url, address, citation) for block in section.blocks
     )
-    return _view_html(section.title, section.headings, blocks, address, product, citation)
 
 
 def quote_html(citation: Citation, product: Product) -> str:
@@ -72,10 +88,15 @@ def _view_html(
 ) -> str:
     label = f"Source {citation.n}" if citation else "Related section"
     notes = []
-    if note := origin(product):
-        notes.append(f"<p>{escape(note)}</p>")
-    if address.startswith(("http://", "https://")):
+    link = ""
+    if is_approved_answer(address):
+        notes.append("<p>Written and approved by our support team</p>")
+        link = link_html("Open the approved answer", address)
+    elif note := origin(product):
+        notes.append(f"<p>{escape(note[:1].upper() + note[1:])}</p>")
+    if address.startswith(("http://", "https://")) and not link:
         link = link_html("Open the page in the documentation", address)
+    if link:
         notes.append(f'<p class="public">{link}</p>')
     footer = f"<footer>{''.join(notes)}</footer>" if notes else ""
     return (

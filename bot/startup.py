@@ -3,23 +3,37 @@
 import logging
 import sys
 import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from bot.assistant import Assistant
 from bot.errors import BotError, NotReady
 from bot.grounds import ground_warning
 from bot.profile import Profile
+from bot.reply import Reply
 from bot.settings import Settings
 from index.errors import DocumentationError
+
+if TYPE_CHECKING:
+    from bot.assistant import Assistant
 
 logger = logging.getLogger(__name__)
 
 
 class Startup:
-    """Opens the assistant of `settings` in a thread, which builds the index where there is none."""
+    """Opens the assistant of `settings` in a thread, which builds the index where there is none.
 
-    def __init__(self, settings: Settings, profile: Profile) -> None:
+    `listeners` are told of each reply that it gives.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        profile: Profile,
+        listeners: Sequence[Callable[[Reply], None]] = (),
+    ) -> None:
         self._settings = settings
         self._profile = profile
+        self._listeners = listeners
         self._assistant: Assistant | None = None
         self.error: BotError | DocumentationError | None = None
         self._status = "opening the index"
@@ -34,7 +48,7 @@ class Startup:
         self._finished.wait()
 
     @property
-    def assistant(self) -> Assistant:
+    def assistant(self) -> "Assistant":
         """The assistant; raises NotReady before it is open, and the error that prevents it."""
         if self.error:
             raise self.error
@@ -54,9 +68,14 @@ class Startup:
 
     def _open(self) -> None:
         try:
+            # The libraries behind it take seconds to import, in which others can be answered.
+            from bot.assistant import Assistant
+
             if warning := ground_warning(self._profile, self._settings.corpus):
                 logger.warning(warning)
-            self._assistant = Assistant.open(self._settings, self._profile, self._report)
+            assistant = Assistant.open(self._settings, self._profile, self._report)
+            assistant.listeners.extend(self._listeners)
+            self._assistant = assistant
             self._status = "ready"
         except (BotError, DocumentationError) as error:
             self.error = error

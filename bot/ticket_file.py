@@ -23,7 +23,7 @@ def ticket_markdown(ticket: Ticket) -> str:
 
 def kept_markdown(kept: KeptTicket) -> str:
     """The ticket as Markdown, with who it is from, what goes with it and how far it has come."""
-    contact = " ".join(filter(None, (kept.contact.name, kept.contact.email)))
+    contact = kept.contact.line
     lines = [
         f"Ticket {kept.ticket_id}: {kept.status}",
         f"Conversation: {kept.conversation_id}",
@@ -38,14 +38,14 @@ def kept_markdown(kept: KeptTicket) -> str:
 
 
 def desk_text(kept: KeptTicket) -> str:
-    """What the desk reads: description, fields, what was already shown, and the reference."""
-    ticket = kept.ticket
+    """What the desk reads: description, fields, what was already shown, who asks, the reference."""
+    ticket, contact = kept.ticket, kept.contact.line
     fields = {"Kind": ticket.kind, "Priority": ticket.priority, **ticket.fields}
     parts = [
         ticket.description.strip(),
         "\n".join(f"{label}: {value}" for label, value in fields.items()),
         *([_shown(kept.sections)] if kept.sections else []),
-        f"Reference: {kept.ticket_id}",
+        "\n".join([*([f"From: {contact}"] if contact else []), f"Reference: {kept.ticket_id}"]),
     ]
     return "\n\n".join(parts)
 

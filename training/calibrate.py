@@ -34,7 +34,7 @@ from bot.citing import is_supported, write_answer
 from bot.composer import compose, table_named
 from bot.evidence import Candidate
 from bot.message import tidy
-from bot.profile import NEUTRAL, Profile, load_profile
+from bot.profile import NEUTRAL, Product, Profile, load_profile
 from bot.reader import WEIGHTS, Reader, Regression
 from bot.reply import GivenPassage, Reply
 from bot.standalone import standalone_question
@@ -229,16 +229,16 @@ def ask_development(cases: Sequence[Case], folder: Path, embedder) -> list[Trial
                 candidates,
                 [any(flags) for flags in units],
                 units,
-                partial(_is_right_reply, case, profile.product.docs_url),
+                partial(_is_right_reply, case, profile.product),
             )
         )
     return trials
 
 
-def _is_right_reply(case: Case, address: str, statements: list[Statement]) -> bool:
+def _is_right_reply(case: Case, product: Product, statements: list[Statement]) -> bool:
     if not case.answerable or not statements:
         return False
-    answer, citations = write_answer(statements, address)
+    answer, citations = write_answer(statements, product)
     reply = Reply(
         question=case.question,
         standalone_question=case.question,

@@ -12,8 +12,14 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
+from bot import suggestion
+from bot.clock import Clock, utc_now
+from bot.database import Database
+from bot.draft_editor import DraftEditor
+from bot.outbox import Outbox
 from bot.server import create_app
 from bot.settings import Settings
+from tests.bot import draft_samples
 from tests.bot.browsing import open_browser
 from tests.bot.desk_server import Zendesk, serving_desk
 
@@ -128,17 +134,32 @@ def settings(tmp_path_factory: pytest.TempPathFactory, pier: Zendesk) -> Setting
     for name, text in PAGES.items():
         (corpus / name).write_text(text, encoding="utf-8")
     (corpus / "support.toml").write_text(PROFILE.replace("PIER_URL", pier.url), encoding="utf-8")
-    return Settings(corpus=corpus, data=tmp_path_factory.mktemp("data"))
+    return Settings(
+        corpus=corpus,
+        data=tmp_path_factory.mktemp("data"),
+        visitor_rate=100_000,  # all tests together are one visitor
+        site_rate=100_000,
+    )
 
 
 @pytest.fixture(scope="session")
 def site(settings: Settings) -> Iterator[Site]:
     """The documentation served, with its index built on this first start."""
     with serving(settings) as site:
-        while (state := httpx.get(f"{site.address}/readyz")).status_code != 200:
-            assert "Not ready yet" in state.text
-            time.sleep(0.1)
+        opened(site)
         yield site
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """An empty database."""
+    return Database(tmp_path / "supportbot.sqlite")
+
+
+@pytest.fixture
+def editor(database: Database) -> DraftEditor:
+    """An editor of its drafts."""
+    return DraftEditor(database, Outbox(database, draft_samples.PROFILE), draft_samples.PROFILE)
 
 
 @pytest.fixture(scope="session")
@@ -158,10 +179,18 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
         yield page
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Suggestions are looked for until they are found, however busy the machine is."""
+    monkeypatch.setattr(suggestion, "PATIENCE_SECONDS", 60)
+
+
 @contextmanager
-def serving(settings: Settings) -> Iterator[Site]:
+def serving(settings: Settings, clock: Clock = utc_now) -> Iterator[Site]:
     """A site on a free port, from when it listens."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="warning"))
+    app = create_app(settings, clock)
+    config = uvicorn.Config(app, port=0, log_level="warning", proxy_headers=False)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
@@ -172,3 +201,10 @@ def serving(settings: Settings) -> Iterator[Site]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def opened(site: Site) -> None:
+    """Return once a site answers questions."""
+    while (state := httpx.get(f"{site.address}/readyz")).status_code != 200:
+        assert "Not ready yet" in state.text
+        time.sleep(0.1)

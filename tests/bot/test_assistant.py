@@ -4,7 +4,7 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.errors import QuestionError
-from bot.profile import load_profile
+from bot.profile import Route, load_profile
 from bot.reply import GivenPassage, Turn
 
 
@@ -157,3 +157,38 @@ def test_what_is_said_to_be_harmless_is_left_as_it_is(assistant):
     reply = assistant.ask(f"The gate does not open, the PIN token is {token}", harmless=[token])
     assert token in reply.ticket.description
     assert reply.notice == ""
+
+
+def test_a_request_is_drafted_though_the_pages_answer_it(assistant):
+    drafts = assistant.draft("When is the lock gate open?")
+    assert [ticket.desk for ticket in drafts.tickets] == ["helm"]
+    assert drafts.choices == []
+
+
+def test_a_draft_holds_no_secret_of_message_or_history(assistant):
+    history = [Turn(role="user", content="The winch is broken, my password is hunter2!x")]
+    drafts = assistant.draft("It broke again, the PIN token is ghp_" + "a1B2" * 9, history)
+    assert "ghp_" not in drafts.model_dump_json()
+    assert "hunter2" not in drafts.model_dump_json()
+    assert drafts.notice == "I masked an access token."
+
+
+def test_where_two_desks_could_be_meant_the_choices_come_before_a_draft(assistant, settings):
+    profile = load_profile(settings.profile, settings.corpus)
+    routes = tuple(Route(desk=desk, cues=(("winch",),)) for desk in ("helm", "dock"))
+    torn = Assistant(
+        assistant.index,
+        profile.model_copy(update={"routes": routes}),
+        assistant._reader,
+        assistant.embedder,
+    )
+    drafts = torn.draft("My winch is broken")
+    assert drafts.tickets == []
+    assert drafts.choices == ["My winch is broken: Helm Desk", "My winch is broken: Dock Desk"]
+    chosen = torn.draft(drafts.choices[1])
+    assert [ticket.desk for ticket in chosen.tickets] == ["dock"]
+
+
+def test_nothing_is_drafted_from_an_empty_message(assistant):
+    with pytest.raises(QuestionError):
+        assistant.draft(" ")

@@ -1,13 +1,16 @@
 import json
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from bot.assistant import Assistant
 from bot.database import Database
+from bot.reply import Reply
 from bot.settings import Settings
 from bot.startup import Startup
 from tests.bot.browsing import ask
@@ -15,6 +18,23 @@ from tests.bot.conftest import Site, serving
 
 QUESTION = "When is the lock gate open?"
 PROBLEM = "The winch of my boat is broken and does not work"
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that take long enough to be stopped."""
+    ask_at_once = Assistant.ask
+
+    def ask_slowly(self: Assistant, *given: object, **options: object) -> Reply:
+        time.sleep(1.5)
+        return ask_at_once(self, *given, **options)
+
+    monkeypatch.setattr(Assistant, "ask", ask_slowly)
+
+
+def questions(page: Page) -> Locator:
+    return page.locator("#conversation .question")
 
 
 def saved(page: Page, button: str) -> str:
@@ -68,10 +88,84 @@ def test_a_citation_opens_the_quoted_passage_in_its_section(page: Page) -> None:
     expect(source.locator("mark").first).to_contain_text("open from 06:00 to 22:00")
     expect(source.locator(".path")).to_have_text("Harbour Guide › Lock Gate")
     expect(source).to_contain_text("Sailing boats lower their sails.")
-    expect(source).to_contain_text("our summary of the Harbour documentation, as of 4 March 2026")
+    expect(source).to_contain_text("Our summary of the Harbour documentation, as of 4 March 2026")
     expect(source.get_by_text("Open the page in the documentation")).to_have_attribute(
         "href", "https://docs.harbour.example/harbour/#lock-gate"
     )
+
+
+def test_each_source_links_to_its_public_section(page: Page) -> None:
+    link = ask(page, QUESTION).locator(".published").first
+    expect(link).to_have_attribute("href", "https://docs.harbour.example/harbour/#lock-gate")
+    expect(link).to_have_text("Open in the documentation: Harbour Guide › Lock Gate")
+
+
+def test_an_answer_is_copied_with_its_sources(page: Page) -> None:
+    reply = ask(page, QUESTION)
+    reply.locator(".copy").click()
+    expect(reply.locator(".copy")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("The lock gate is open from 06:00 to 22:00 every day. [1]")
+    assert "[1] Harbour Guide › Lock Gate: https://docs.harbour.example/harbour/" in copied
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_suggestion_is_asked_by_a_click_and_answered(page: Page) -> None:
+    ask(page, PROBLEM)
+    suggestion = page.locator("#suggestions .suggestion").first
+    expect(suggestion).to_be_visible()
+    asked = suggestion.inner_text()
+    suggestion.click()
+    expect(questions(page).last).to_have_text(asked)
+    expect(page.locator(".reply.answered")).to_have_count(1)
+
+
+def test_an_edited_question_takes_the_place_of_the_last_one(page: Page, site: Site) -> None:
+    ask(page, QUESTION)
+    ask(page, f"{PROBLEM} at berth 77")
+    page.locator("#conversation .edit").click()
+    box = page.locator("#question textarea")
+    expect(box).to_have_value(f"{PROBLEM} at berth 77")
+    expect(box).to_be_focused()
+    box.fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".reply").last).to_contain_text("06:00")
+    expect(questions(page)).to_have_text([QUESTION, QUESTION])
+    expect(page.locator("#beside")).to_be_hidden()
+    expect(page.locator("#editing")).to_be_hidden()
+    with closing(sqlite3.connect(site.database)) as connection:
+        kept = connection.execute("SELECT 1 FROM replies WHERE question LIKE '%berth 77'")
+        assert kept.fetchall() == []
+
+
+def test_escape_keeps_the_question_as_it_is(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator("#conversation .edit").click()
+    expect(page.locator("#editing")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#editing")).to_be_hidden()
+    expect(page.locator("#question textarea")).to_have_value("")
+    expect(page.locator(".reply")).to_contain_text("06:00")
+
+
+def test_an_edit_that_cannot_be_answered_loses_nothing(page: Page) -> None:
+    ask(page, QUESTION)
+    page.locator("#conversation .edit").click()
+    page.locator("#question textarea").fill("why " * 25_000)
+    page.locator("#send").click()
+    expect(page.get_by_role("alert")).to_contain_text("99,999 characters")
+    expect(page.locator(".reply")).to_contain_text("06:00")
+    assert len(page.locator("#question textarea").input_value()) == 100_000
+
+
+def test_a_stopped_answer_says_so_and_can_be_asked_again(page: Page, slow: None) -> None:
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#stop").click()
+    expect(page.locator("#conversation")).to_contain_text("Stopped.")
+    expect(page.locator("#question textarea")).to_be_focused()
+    expect(page.locator("#conversation .edit")).to_be_visible()
+    expect(page.locator("#send")).to_be_visible()
 
 
 def test_markup_of_a_page_is_not_run(page: Page) -> None:
@@ -83,6 +177,8 @@ def test_markup_of_a_page_is_not_run(page: Page) -> None:
 def test_an_unanswered_question_shows_the_nearest_sections(page: Page) -> None:
     reply = ask(page, PROBLEM)
     expect(reply).to_contain_text("The documentation does not say")
+    expect(reply).to_contain_text("What the pages say nearby")
+    expect(reply.locator(".excerpt").first).to_be_visible()
     reply.locator(".related a").first.click()
     expect(page.locator("#source h2")).to_be_visible()
 
@@ -189,18 +285,87 @@ def test_the_finished_answer_is_announced_once(page: Page) -> None:
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
 
 
-def test_on_a_phone_the_source_stands_under_the_answer(browser: Browser, site: Site) -> None:
-    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+def test_on_a_phone_the_source_stands_under_its_answer(browser: Browser, site: Site) -> None:
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        ask(page, QUESTION)
+        ask(page, QUESTION)
+        first = page.locator(".reply").first
+        first.locator("a.marker").first.click()
+        source = page.locator(".under-answer")
+        expect(source.locator("mark").first).to_contain_text("open from 06:00 to 22:00")
+        expect(source.locator("mark").first).to_be_in_viewport()
+        expect(source.locator("h2")).to_be_focused()
+        expect(page.locator("#beside")).to_be_hidden()
+        rows = page.locator("#conversation .message-row")
+        expect(rows.nth(1).locator(".under-answer")).to_have_count(1)
+        source.get_by_role("button", name="Close").click()
+        expect(source).to_have_count(0)
+        expect(first.locator("a.marker").first).to_be_focused()
+
+
+def test_a_turned_tablet_moves_the_source_beside_the_answer(browser: Browser, site: Site) -> None:
+    with browser.new_context(viewport=PHONE) as context:
         page = context.new_page()
         page.goto(site.address)
         ask(page, QUESTION).locator("a.marker").first.click()
+        expect(page.locator(".under-answer")).to_be_visible()
+        page.set_viewport_size({"width": 1200, "height": 800})
+        expect(page.locator(".under-answer")).to_have_count(0)
         expect(page.locator("#source mark").first).to_be_visible()
-        gap = page.evaluate(
-            """document.querySelector("#beside").getBoundingClientRect().top
-            - document.querySelector("#composer").getBoundingClientRect().bottom"""
-        )
-        assert gap >= 0
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_person_can_be_reached_from_anywhere_on_the_page(browser: Browser, site: Site) -> None:
+    with browser.new_context(viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        for question in (QUESTION, PROBLEM):
+            ask(page, question)
+        for place in (0, 600, 100_000):
+            page.evaluate(f"window.scrollTo(0, {place})")
+            expect(page.locator("#person")).to_be_in_viewport()
+            expect(page.locator("#question textarea")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [320, 640])
+def test_nothing_is_wider_than_a_small_or_magnified_window(
+    browser: Browser, site: Site, width: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 400}) as context:
+        page = context.new_page()
+        page.goto(site.address)
+        page.locator(".example").first.wait_for()
+        assert wide(page) <= width
+        ask(page, QUESTION).locator("a.marker").first.click()
+        expect(page.locator(".under-answer h2")).to_be_focused()
+        assert wide(page) <= width
+        ask(page, f"{PROBLEM} {'x' * 200}")
+        page.locator("#draft-subject").wait_for()
+        assert wide(page) <= width
+
+
+def wide(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_light_and_dark_follow_the_system(page: Page) -> None:
+    light = "getComputedStyle(document.body).backgroundColor === 'rgb(247, 249, 250)'"
+    page.wait_for_function(light)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.wait_for_function("document.body.classList.contains('dark')")
+
+
+def test_who_wants_no_motion_sees_none(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """[...document.querySelectorAll("body *")].filter((each) => {
+            const style = getComputedStyle(each);
+            return style.animationName !== "none" || /[1-9]/.test(style.transitionDuration);
+        }).length"""
+    )
+    assert moving == 0
 
 
 def test_nothing_is_fetched_from_anywhere_else(browser: Browser, site: Site) -> None:
@@ -210,6 +375,7 @@ def test_nothing_is_fetched_from_anywhere_else(browser: Browser, site: Site) -> 
         page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
         page.goto(site.address)
         ask(page, QUESTION).locator("a.marker").first.click()
+        expect(page.locator("#source h2")).to_be_focused()
         ask(page, PROBLEM)
         page.wait_for_timeout(500)
     assert hosts == {"127.0.0.1"}

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.citing import full_url, is_supported, write_answer
+from bot.citing import is_supported, write_answer
+from bot.profile import Product
 from bot.statement import Source, Statement
 from index.section import read_text
 
@@ -50,13 +51,13 @@ def test_emphasis_links_and_a_step_s_number_need_no_support():
 
 def test_each_quote_has_one_number_however_often_it_is_used():
     statements = [Statement("One.", (FIRST,)), Statement("Two.", (SECOND, FIRST))]
-    answer, citations = write_answer(statements, "")
+    answer, citations = write_answer(statements, Product())
     assert answer == "One. [1] Two. [2][1]"
     assert [citation.n for citation in citations] == [1, 2]
 
 
 def test_a_citation_names_section_and_line():
-    _, (citation,) = write_answer([Statement("One.", (FIRST,))], "")
+    _, (citation,) = write_answer([Statement("One.", (FIRST,))], Product())
     assert citation.section == ["Warranty"]
     assert citation.lines == (2, 2)
     assert citation.quote == "The warranty lasts 24 months."
@@ -68,13 +69,15 @@ def test_steps_and_items_stand_on_lines_of_their_own():
         Statement("1. Press.", (FIRST,), "step"),
         Statement("Hard.", (FIRST,), "item", 1),
     ]
-    answer, _ = write_answer(statements, "")
+    answer, _ = write_answer(statements, Product())
     assert answer == "Do this: [1]\n\n1. Press. [1]\n    - Hard. [1]"
 
 
 def test_links_of_the_site_get_its_address_and_others_stay():
     text = "See [here](/a/#b) and [there](https://x.org/)."
-    answer, _ = write_answer([Statement(text, (FIRST,))], "https://docs.example.com/")
+    answer, _ = write_answer(
+        [Statement(text, (FIRST,))], Product(docs_url="https://docs.example.com/")
+    )
     assert "(https://docs.example.com/a/#b)" in answer
     assert "(https://x.org/)" in answer
 
@@ -82,21 +85,18 @@ def test_links_of_the_site_get_its_address_and_others_stay():
 def test_a_link_within_the_page_gets_the_page_s_address():
     section = replace(SECTION, url="/manual/#warranty")
     source = Source(section, FIRST.quote, FIRST.lines)
-    answer, _ = write_answer([Statement("See [below](#fees).", (source,))], "https://x.org")
+    product = Product(docs_url="https://x.org")
+    answer, _ = write_answer([Statement("See [below](#fees).", (source,))], product)
     assert "(https://x.org/manual/#fees)" in answer
 
 
 def test_brackets_with_a_number_in_the_page_are_no_marker():
-    answer, _ = write_answer([Statement("Use items[1] here.", (FIRST,))], "")
+    answer, _ = write_answer([Statement("Use items[1] here.", (FIRST,))], Product())
     assert answer == r"Use items\[1\] here. [1]"
 
 
 def test_an_answer_ends_before_two_hundred_words_and_says_so():
     long = Statement("word " * 60, (FIRST,), "item")
-    answer, _ = write_answer([long] * 6, "")
+    answer, _ = write_answer([long] * 6, Product())
     assert len(answer.split()) <= 200
     assert "more" in answer.splitlines()[-1]
-
-
-def test_without_an_address_a_url_stays_relative():
-    assert full_url("/support/#sla", "") == "/support/#sla"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.asked import Asked
-from bot.composer import compose, table_named
+from bot.composer import compose, compose_whole, reading_for, table_named
 from bot.evidence import Candidate, Reading
 from index.passage import split_sections
 from index.section import read_text
@@ -163,3 +163,45 @@ def test_a_single_question_is_not_answered_twice():
 def test_no_is_not_said_before_a_sentence_that_says_all_that_was_asked():
     said = answer("Has support access to the logs?", ACCESS, "access", polarity=-0.95)
     assert said == ["Support has access to the logs."]
+
+
+OWN = ("Who pays?", "Is it free?")
+
+
+def reading_with(*questions: str) -> Reading:
+    sections = read_text("Taps", "Water is free.\n\n1. Turn it.\n2. Close it.\n\n```\ncode\n```\n")
+    (passage,) = split_sections(sections, count_words, 200, questions)
+    candidate = Candidate(passage, sections[0], 0.5, 0.5)
+    return Reading(candidate, 0.5, (0.1,) * 4, (0.0,) * 4)
+
+
+@pytest.mark.parametrize("question", ["Is it free?", "is it FREE", "Who pay?"])
+def test_a_page_that_names_the_question_is_found(question):
+    other, own = reading_with("Where?"), reading_with(*OWN)
+    assert reading_for([question], [other, own]) is own
+
+
+@pytest.mark.parametrize("question", ["Is it free today?", "free", "???", ""])
+def test_a_page_that_names_another_question_is_not_meant(question):
+    assert (
+        reading_for([question], [reading_with(*OWN), reading_with("???"), reading_with()]) is None
+    )
+
+
+def test_a_section_can_be_given_whole():
+    said = compose_whole(reading_with(*OWN))
+    assert [(each.text, each.form) for each in said] == [
+        ("Water is free.", "sentence"),
+        ("1. Turn it.", "step"),
+        ("2. Close it.", "step"),
+        ("```\ncode\n```", "code"),
+    ]
+
+
+def test_a_table_is_given_whole_row_by_row():
+    sections = read_text(
+        "Fees", "| Boat | Fee |\n| --- | --- |\n| Up to 8 | 14 |\n| Up to 12 | 21 |\n"
+    )
+    passage = split_sections(sections, count_words, 200, OWN)[0]
+    reading = Reading(Candidate(passage, sections[0], 0.5, 0.5), 0.5, (0.1, 0.1), (0.0, 0.0))
+    assert [each.text for each in compose_whole(reading)] == ["Up to 8: 14.", "Up to 12: 21."]

@@ -138,7 +138,8 @@ def test_a_secret_is_not_shown_while_its_answer_is_on_the_way() -> None:
 
 def test_what_was_masked_can_be_taken_back_one_by_one() -> None:
     held = masked()
-    assert held.unmask(0).question == SECRET
+    held.unmask(0)
+    assert held.take_back().question == SECRET
     assert held.harmless == {"hunter2-Blue!"}
     assert len(held.messages) == len(held.turns) == 2
     assert list(held.replies) == ["r0"]
@@ -162,7 +163,7 @@ def test_with_a_question_taken_back_the_asking_is_as_before() -> None:
     held.interview.asked = "Berth"
     held.note(position, Prompt("Which berth?"), "masked", KEPT)
     held.show_masked()
-    held.unmask(0)
+    held.take_back()
     assert held.interview.asked == "Boat"
 
 
@@ -190,3 +191,39 @@ def test_a_conversation_of_an_earlier_visit_goes_on_with_its_id_and_drafts() -> 
     assert found.id == "c1"
     assert found.turns == turns
     assert f"#ticket-{KEPT.ticket_id}" in found.messages[-1]["content"]
+
+
+def test_only_the_latest_question_can_be_edited() -> None:
+    held = conversation("When?", "Where?")
+    assert ['class="edit"' in each for each in shown(held)] == [False, False, True, False]
+
+
+def test_a_question_that_was_stopped_can_be_edited() -> None:
+    held = Conversation()
+    held.begin("When?")
+    held.stop()
+    assert "Edit" in held.messages[0]["content"]
+    assert held.take_back().question == "When?"
+    assert held.messages == []
+
+
+def test_a_question_that_is_taken_back_leaves_nothing() -> None:
+    held = conversation("When?", "Where?")
+    assert held.take_back().reply_id == "r1"
+    assert len(held.messages) == len(held.turns) == 2
+    assert list(held.replies) == list(held.shown.values()) == ["r0"]
+
+
+def test_after_a_failed_question_nothing_else_is_taken_back() -> None:
+    held = conversation("When?")
+    held.withdraw(held.begin("Where?"))
+    assert held.exchange is None
+
+
+def test_nothing_is_suggested_while_something_else_is_asked_or_under_way() -> None:
+    held = Conversation()
+    assert not held.wants_suggestions
+    held.finish(held.begin("When?"), "r0", reply("When?", ticket=TICKET), SITE)
+    assert not held.wants_suggestions  # "Does this solve it?"
+    held.begin("Where?")
+    assert not held.wants_suggestions

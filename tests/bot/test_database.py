@@ -6,16 +6,19 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import database as module
+from bot.api_key import digest, make_key
 from bot.contact import Contact
 from bot.database import Database, RequestKey, keep_reply, new_id
-from bot.errors import DatabaseError, TicketLocked, UnknownReply, UnknownTicket
-from bot.reply import Citation, RelatedSection, Reply, Ticket
+from bot.errors import ApiKeyError, DatabaseError, TicketLocked, UnknownReply, UnknownTicket
+from bot.reply import Citation, RelatedSection, Reply, Ticket, Timings
+from bot.schema import VERSION
+from tests.bot.clock import Clock
 from tests.bot.ticket_samples import CONTACT, LOG, TICKET
 
 DRAFT = Ticket(
@@ -174,6 +177,56 @@ def test_a_reply_is_kept_with_all_its_drafts(database: Database) -> None:
     ]
 
 
+def test_a_reply_is_kept_with_what_it_rests_on_and_how_it_was_asked(database: Database) -> None:
+    related = RelatedSection(title="Guide", section=["Gate"], url="https://docs.example/gate")
+    cited = Citation(
+        n=1, title="Guide", section=["Hours"], url="u", path="p.md", lines=(1, 2), quote="At six."
+    )
+    database.add_reply(
+        "r1", "c1",
+        reply(question="And on Sunday?", standalone_question="When does the gate open on Sunday?",
+              citations=[cited], related=[related], timings_ms=Timings(total=12.5)),
+        "widget",
+    )  # fmt: skip
+    database.add_feedback("r1", "down", "Not that gate")
+    [kept] = database.replies_of_conversation("c1")
+    assert (kept.citations, kept.related) == ([cited], [related])
+    assert (kept.milliseconds, kept.way_in) == (12.5, "widget")
+    assert kept.standalone_question == "When does the gate open on Sunday?"
+    assert (kept.vote, kept.reason) == ("down", "Not that gate")
+
+
+def test_a_secret_of_the_history_is_not_kept_with_the_question_in_full(
+    database: Database, path: Path
+) -> None:
+    database.add_reply(
+        "r1", "c1", reply(standalone_question="Why is my password: hunter2Hunter refused?")
+    )
+    assert "hunter2Hunter" not in str(rows(path, "SELECT * FROM replies"))
+
+
+def test_what_is_kept_bears_the_time_of_the_clock(path: Path) -> None:
+    clock = Clock()
+    database = Database(path, clock)
+    database.add_reply("r1", "c1", reply())
+    clock.forward(days=2)
+    database.add_reply("r2", "c1", reply())
+    database.add_ticket("c1", DRAFT)
+    assert [kept.created for kept in database.replies(clock() - timedelta(days=1))] == [clock()]
+    assert datetime.fromisoformat(database.tickets()[0].created) == clock()
+
+
+def test_conversations_in_which_more_than_an_answer_was_wanted_are_told(
+    database: Database,
+) -> None:
+    database.add_reply("r1", "only drafted", reply(ticket=DRAFT))
+    database.add_reply("r2", "sent", reply(ticket=DRAFT))
+    [sent] = database.tickets_of_reply("r2")
+    database.submit(sent.ticket_id, datetime.now(UTC))
+    database.add_draft("asked for a person", DRAFT)
+    assert database.conversations_with_request() == {"sent", "asked for a person"}
+
+
 def test_a_draft_without_a_reply_is_kept_once_in_its_conversation(database: Database) -> None:
     first, again, other = (database.add_draft(id, DRAFT) for id in ("c1", "c1", "c2"))
     assert first == again != other
@@ -185,7 +238,7 @@ def test_a_reply_that_cannot_be_kept_still_has_an_id(
     database: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows(path, "DROP TABLE replies")
-    reply_id, error = keep_reply(database, "c1", reply())
+    reply_id, error = keep_reply(database, "c1", reply(), "http")
     assert len(reply_id) == 32
     assert isinstance(error, DatabaseError)
     assert "was not stored" in caplog.text
@@ -321,9 +374,10 @@ def test_a_file_of_version_1_is_brought_up_to_date_and_loses_nothing(path: Path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(VERSION_1)
     database = Database(path)
-    assert rows(path, "PRAGMA user_version") == [(3,)]
+    assert rows(path, "PRAGMA user_version") == [(VERSION,)]
     assert rows(path, "SELECT reply_id, answer FROM replies") == [("r1", "At 06:00. [1]")]
-    assert rows(path, "SELECT vote, reason FROM feedback") == [("up", "Good")]
+    [kept] = database.replies_of_conversation("c1")
+    assert (kept.vote, kept.reason, kept.citations, kept.way_in) == ("up", "Good", [], None)
     [newer, older] = database.tickets()
     assert (older.ticket_id, older.reply_id, older.conversation_id) == ("t1", "r1", "c1")
     assert (older.ticket, older.status) == (DRAFT, "saved")
@@ -331,6 +385,7 @@ def test_a_file_of_version_1_is_brought_up_to_date_and_loses_nothing(path: Path)
     assert (newer.reply_id, newer.attachments, newer.transcript) == (None, [], [])
     database.attach("t1", LOG)
     database.submit("t1", datetime.now(UTC))
+    assert (older.contact, database.api_keys()) == (Contact(), [])
 
 
 def test_a_file_is_brought_up_to_date_once_by_two_programs(path: Path) -> None:
@@ -389,3 +444,44 @@ def test_a_withdrawn_reply_leaves_only_the_draft_that_was_worked_on(
         path, "SELECT (SELECT count(*) FROM replies) + (SELECT count(*) FROM feedback)"
     ) == [(0,)]
     assert database.transcript("c1") == []
+
+
+def test_an_api_key_is_found_by_its_digest_alone(database: Database) -> None:
+    key, text = make_key("crm", ("ask", "tickets"), 30)
+    database.add_key(key)
+    found = database.api_key_of_digest(digest(text))
+    assert (found.name, found.scopes) == ("crm", ("ask", "tickets"))
+    assert found.expires - key.expires < timedelta(milliseconds=1)
+    assert database.api_key_of_digest(digest("crm")) is None
+
+
+def test_the_text_of_an_api_key_is_not_in_the_file(database: Database, path: Path) -> None:
+    key, text = make_key("crm", ("ask",), None)
+    database.add_key(key)
+    assert text not in str(rows(path, "SELECT * FROM api_keys"))
+
+
+def test_two_keys_cannot_have_one_name(database: Database) -> None:
+    database.add_key(make_key("crm", ("ask",), None)[0])
+    with pytest.raises(ApiKeyError, match="'crm': choose another name"):
+        database.add_key(make_key("crm", ("ask",), None)[0])
+
+
+def test_a_revoked_key_is_gone_and_its_name_is_free(database: Database) -> None:
+    key, text = make_key("crm", ("ask",), None)
+    database.add_key(key)
+    database.delete_key("crm")
+    assert database.api_key_of_digest(digest(text)) is None
+    database.add_key(make_key("crm", ("search",), None)[0])
+    assert [each.scopes for each in database.api_keys()] == [("search",)]
+
+
+def test_a_key_that_there_is_not_cannot_be_revoked(database: Database) -> None:
+    with pytest.raises(ApiKeyError, match="no key named 'crm'"):
+        database.delete_key("crm")
+
+
+def test_a_verified_contact_stays_so(database: Database) -> None:
+    contact = CONTACT.model_copy(update={"verified": True})
+    id = database.add_ticket("c1", DRAFT, contact=contact)
+    assert database.ticket(id).contact.verified

@@ -1,5 +1,4 @@
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -8,54 +7,11 @@ from bot.contact import Contact
 from bot.database import Database
 from bot.draft_editor import Box, DraftEditor
 from bot.errors import AttachmentError, ContactError, TicketError, TicketLocked
-from bot.outbox import Outbox
-from bot.profile import Desk, Information, Kind, Profile, TicketForm
-from bot.reply import Ticket
+from tests.bot.draft_samples import DRAFT
 
-PROFILE = Profile(
-    desks=(
-        Desk(
-            id="pier",
-            name="Pier Desk",
-            how="By phone.",
-            destination={"type": "webhook", "url": "https://pier.example", "secret_env": "PIER"},
-            attachments={"types": [".log"]},
-        ),
-    ),
-    default_desk="pier",
-    ticket=TicketForm(
-        kinds=(
-            Kind(label="Question", act="question"),
-            Kind(label="Fault", act="problem", fields=("Boat", "Log file")),
-        ),
-        information=(
-            Information(label="Boat"),
-            Information(label="Log file", attachment=True),
-        ),
-    ),
-)
-DRAFT = Ticket(
-    desk="pier",
-    kind="Fault",
-    priority="low",
-    subject="Stuck",
-    description="The gate is stuck.",
-    missing=["Boat", "Log file"],
-    how="By phone.",
-)
 SECRET = "password: Tr0ub4dor&3"
 MASKED = "password: [password masked]"
 BOAT = Box("Boat", is_field=True)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(tmp_path / "supportbot.sqlite")
-
-
-@pytest.fixture
-def editor(database: Database) -> DraftEditor:
-    return DraftEditor(database, Outbox(database, PROFILE), PROFILE)
 
 
 @pytest.fixture
@@ -83,6 +39,16 @@ def test_a_contact_is_kept_as_it_is_typed(editor: DraftEditor, database: Databas
     editor.write(id, {Box("name"): "Ann"})
     editor.write(id, {Box("email"): "ann@"})
     assert database.ticket(id).contact == Contact(name="Ann", email="ann@")
+
+
+def test_a_verified_address_that_is_typed_over_is_no_longer_verified(
+    editor: DraftEditor, database: Database, id: str
+) -> None:
+    database.edit_ticket(id, contact=Contact(email="ann@boat.example", verified=True))
+    editor.write(id, {Box("name"): "Ann"})
+    assert database.ticket(id).contact.verified
+    editor.write(id, {Box("email"): "bo@boat.example"})
+    assert not database.ticket(id).contact.verified
 
 
 def test_an_empty_subject_is_refused_and_nothing_is_kept(
@@ -120,9 +86,9 @@ def test_a_file_is_the_answer_to_the_file_that_is_missing(
     editor.attach(id, "../gate.log", b"stuck")
     editor.attach(id, "more.log", b"stuck")
     ticket = database.ticket(id).ticket
-    assert (ticket.fields, ticket.missing) == ({"Log file": "gate.log"}, ["Boat"])
+    assert (ticket.fields, ticket.missing) == ({"Log file": "gate.log"}, ["Boat", "Berth"])
     editor.detach(id, "gate.log")
-    assert database.ticket(id).ticket.missing == ["Boat", "Log file"]
+    assert database.ticket(id).ticket.missing == ["Boat", "Berth", "Log file"]
     assert [each.name for each in database.ticket(id).attachments] == ["more.log"]
 
 

@@ -1,5 +1,7 @@
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -10,6 +12,7 @@ from bot.reply import Reply
 from bot.server import create_app
 from bot.settings import Settings
 from tests.bot.conftest import Site
+from tests.bot.test_monitoring import samples
 
 QUESTION = "When is the lock gate open?"
 
@@ -67,6 +70,19 @@ def test_a_body_that_is_no_question_is_a_problem(client: httpx.Client, body: str
     response = client.post(
         "/api/v1/ask", content=body, headers={"content-type": "application/json"}
     )
+    assert_problem(response, 422, "cannot be taken")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"question": "\xe9"}'])
+def test_a_body_that_cannot_be_read_is_a_problem(client: httpx.Client, body: bytes) -> None:
+    response = client.post(
+        "/api/v1/ask", content=body, headers={"content-type": "application/json"}
+    )
+    assert_problem(response, 422, "send JSON in UTF-8")
+
+
+def test_what_is_not_of_its_kind_is_not_taken_for_it(client: httpx.Client) -> None:
+    response = client.post("/api/v1/ask", json={"question": QUESTION, "id": True})
     assert_problem(response, 422, "cannot be taken")
 
 
@@ -158,6 +174,15 @@ def test_a_vote_is_kept(client: httpx.Client) -> None:
     assert client.post("/api/v1/feedback", json=vote).status_code == 204
 
 
+def test_markup_in_the_reason_of_a_vote_is_kept_as_text(client: httpx.Client, site: Site) -> None:
+    reply_id = client.post("/api/v1/ask", json={"question": QUESTION}).json()["reply_id"]
+    vote = {"reply_id": reply_id, "vote": "down", "reason": "<script>alert(1)</script>"}
+    assert client.post("/api/v1/feedback", json=vote).status_code == 204
+    with closing(sqlite3.connect(site.database)) as connection:
+        [kept] = connection.execute("SELECT reason FROM feedback WHERE reply_id = ?", [reply_id])
+    assert kept == (vote["reason"],)
+
+
 def test_a_vote_on_an_unknown_reply_is_not_found(client: httpx.Client) -> None:
     vote = {"reply_id": "nowhere", "vote": "up"}
     assert_problem(client.post("/api/v1/feedback", json=vote), 404, "reply_id")
@@ -179,11 +204,21 @@ def test_a_draft_made_over_the_api_is_kept(client: httpx.Client, site: Site) -> 
     assert kept == [draft]
 
 
+def test_the_figures_count_what_was_answered(client: httpx.Client) -> None:
+    before = samples(client.get("/metrics").text)["supportbot_replies_total answered"]
+    client.post("/api/v1/ask", json={"question": QUESTION})
+    response = client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    assert samples(response.text)["supportbot_replies_total answered"] == before + 1
+    assert samples(response.text)["supportbot_ready"] == 1
+
+
 def test_the_api_is_described_and_the_page_is_not_part_of_it(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/v1/ask", "/api/v1/search", "/api/v1/feedback", "/api/v1/tickets",
-        "/api/v1/tickets/{ticket_id}", "/healthz", "/readyz",
+        "/api/v1/tickets/{ticket_id}", "/healthz", "/readyz", "/metrics",
+        "/v1/chat/completions", "/v1/models", "/v1/models/{model}",
     }  # fmt: skip
     assert client.get("/gradio_api/info").json() == {
         "named_endpoints": {},

@@ -8,11 +8,13 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from bot.contact import Contact
 from bot.database import Database
 from bot.reply import Reply
 from bot.server import create_app
 from bot.settings import Settings
 from tests.bot.desk_server import ACCEPT_AND_DROP, Zendesk, serving_desk
+from tests.bot.test_visitor import SECRET, signed
 from tests.bot.ticket_samples import TICKET
 
 PROFILE = """
@@ -54,7 +56,12 @@ def desk() -> Iterator[Zendesk]:
 def settings(tmp_path_factory: pytest.TempPathFactory, desk: Zendesk) -> Settings:
     corpus = tmp_path_factory.mktemp("corpus")
     (corpus / "support.toml").write_text(PROFILE.replace("URL", desk.url), encoding="utf-8")
-    return Settings(corpus=corpus, data=tmp_path_factory.mktemp("data"))
+    return Settings(
+        corpus=corpus,
+        data=tmp_path_factory.mktemp("data"),
+        visitor_rate=1000,
+        identity_secret=SECRET,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +93,11 @@ def reply_id(database: Database, request: pytest.FixtureRequest) -> str:
     return id
 
 
-def post(client: httpx.Client, key: str | None = None, **body: object) -> httpx.Response:
-    headers = {"Idempotency-Key": key} if key else {}
+def post(
+    client: httpx.Client, key: str | None = None, identity: str | None = None, **body: object
+) -> httpx.Response:
+    given = {"Idempotency-Key": key, "X-Visitor-Identity": identity}
+    headers = {name: value for name, value in given.items() if value is not None}
     return client.post("/api/v1/tickets", json=body, headers=headers)
 
 
@@ -241,6 +251,55 @@ def test_a_draft_of_a_reply_can_be_edited_and_keeps_its_contact(
     assert [each.name for each in kept.attachments] == ["a.log"]
 
 
+def test_who_signed_in_on_the_site_is_the_verified_contact(
+    client: httpx.Client, database: Database, desk: Zendesk
+) -> None:
+    eve = {"name": "Eve", "email": "eve@boat.example"}
+    status = post(client, ticket=DRAFT, contact=eve, send=True, identity=signed()).json()
+    kept = database.ticket(status["ticket_id"])
+    assert kept.contact == Contact(**CONTACT, verified=True)
+    arrival(client, status["ticket_id"])
+    assert "unverified" not in str(desk.tickets[-1])
+
+
+def test_a_name_is_taken_from_the_request_where_the_site_signs_none(
+    client: httpx.Client, database: Database
+) -> None:
+    token = signed(name=None)
+    status = post(client, ticket=DRAFT, contact={"name": "Ann"}, identity=token).json()
+    assert database.ticket(status["ticket_id"]).contact == Contact(
+        name="Ann", email=CONTACT["email"], verified=True
+    )
+
+
+def test_a_caller_cannot_say_that_an_address_is_verified(
+    client: httpx.Client, database: Database
+) -> None:
+    status = post(client, ticket=DRAFT, contact={**CONTACT, "verified": True}).json()
+    assert not database.ticket(status["ticket_id"]).contact.verified
+
+
+def test_an_identity_that_is_not_sound_makes_no_ticket(
+    client: httpx.Client, database: Database
+) -> None:
+    before = len(database.tickets())
+    expired = post(client, ticket=DRAFT, identity=signed(exp=1))
+    assert_problem(expired, 401, "has expired")
+    assert_problem(post(client, ticket=DRAFT, identity="x.y.z"), 401, "is not valid")
+    assert_problem(post(client, ticket=DRAFT, identity=""), 401, "is not valid")
+    assert len(database.tickets()) == before
+
+
+def test_a_verified_draft_whose_address_is_changed_is_not_verified(
+    client: httpx.Client, database: Database, reply_id: str
+) -> None:
+    post(client, reply_id=reply_id, identity=signed())
+    post(client, reply_id=reply_id, contact=CONTACT)
+    assert database.tickets_of_reply(reply_id)[0].contact.verified
+    post(client, reply_id=reply_id, contact={**CONTACT, "email": "eve@boat.example"})
+    assert not database.tickets_of_reply(reply_id)[0].contact.verified
+
+
 def test_a_ticket_on_its_way_cannot_be_edited(client: httpx.Client, reply_id: str) -> None:
     post(client, reply_id=reply_id, contact=CONTACT, send=True)
     assert_problem(post(client, reply_id=reply_id, ticket=DRAFT), 409, "cannot be changed")
@@ -265,5 +324,10 @@ def test_a_repeated_key_with_another_ticket_is_a_conflict(client: httpx.Client) 
 
 def test_the_api_describes_the_key_and_the_problems(client: httpx.Client) -> None:
     described = client.get("/openapi.json").json()["paths"]["/api/v1/tickets"]["post"]
-    assert [each["name"] for each in described["parameters"]] == ["idempotency-key"]
-    assert {"201", "404", "409", "422", "503"} <= set(described["responses"])
+    assert [each["name"] for each in described["parameters"]] == [
+        "idempotency-key",
+        "x-visitor-identity",
+    ]
+    assert set(described["responses"]) == {
+        "201", "401", "403", "404", "409", "413", "422", "429", "503",
+    }  # fmt: skip

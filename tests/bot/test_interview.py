@@ -1,56 +1,10 @@
-from pathlib import Path
-
 import pytest
 
 from bot.database import Database
 from bot.draft_editor import DraftEditor
 from bot.interview import ENOUGH, NEXT, SEND, SKIP, Interview, Interviewer
-from bot.outbox import Outbox
-from bot.profile import Desk, Information, Kind, Profile, TicketForm
 from bot.reply import Ticket
-
-PROFILE = Profile(
-    desks=(
-        Desk(id="helm", name="Helm Desk", how="By email."),
-        Desk(
-            id="pier",
-            name="Pier Desk",
-            how="By phone.",
-            destination={"type": "webhook", "url": "https://pier.example", "secret_env": "PIER"},
-        ),
-    ),
-    default_desk="helm",
-    ticket=TicketForm(
-        kinds=(
-            Kind(label="Question", act="question"),
-            Kind(label="Fault", act="problem", fields=("Boat", "Berth", "Log file")),
-        ),
-        information=(
-            Information(label="Boat", ask="Which boat?", why="The desk finds it by its name."),
-            Information(label="Berth", pattern=r"berth (\d+)", ask="Which berth?"),
-            Information(label="Log file", ask="What does the log say?", attachment=True),
-        ),
-    ),
-)
-DRAFT = Ticket(
-    desk="pier",
-    kind="Fault",
-    priority="low",
-    subject="Stuck",
-    description="The gate is stuck.",
-    missing=["Boat", "Berth", "Log file"],
-    how="By phone.",
-)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(tmp_path / "supportbot.sqlite")
-
-
-@pytest.fixture
-def editor(database: Database) -> DraftEditor:
-    return DraftEditor(database, Outbox(database, PROFILE), PROFILE)
+from tests.bot.draft_samples import DRAFT, PROFILE
 
 
 @pytest.fixture

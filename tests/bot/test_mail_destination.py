@@ -138,7 +138,9 @@ def test_the_desk_gets_the_ticket_and_can_answer_the_person(server: MailServer) 
     assert message["From"] == "bot@harbour.example"
     assert message["Reply-To"] == "Ann Lee <ann@boat.example>"
     assert message["Subject"] == "The gate is stuck"
-    assert "It does not open since 06:00." in message.get_body().get_content()
+    text = message.get_body().get_content()
+    assert "It does not open since 06:00." in text
+    assert "Ann Lee ann@boat.example (unverified address)" in text
     assert (log.get_filename(), log.get_content()) == ("gate.log", "06:00 stuck\n")
     assert transcript.get_filename() == "conversation.txt"
 

@@ -43,6 +43,12 @@ def test_an_unknown_key_is_named(tmp_path):
         load_profile(None, tmp_path)
 
 
+def test_an_accent_that_is_no_colour_is_refused_with_its_line(tmp_path):
+    (tmp_path / "support.toml").write_text(MINIMAL + '[product]\naccent = "teal"\n')
+    with pytest.raises(ProfileError, match="line 8 at product.accent: 'teal' is no colour"):
+        load_profile(None, tmp_path)
+
+
 def test_a_route_to_a_desk_that_does_not_exist_is_named(tmp_path):
     route = '[[routes]]\ndesk = "nowhere"\ncues = [["x"]]\n'
     (tmp_path / "support.toml").write_text(MINIMAL + route)

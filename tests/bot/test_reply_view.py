@@ -1,7 +1,7 @@
 import pytest
 
 from bot.masking import mask
-from bot.reply import Citation, Reply, Ticket
+from bot.reply import Citation, RelatedSection, Reply, Ticket
 from bot.reply_view import (
     drafts_html,
     earlier_html,
@@ -10,6 +10,7 @@ from bot.reply_view import (
     partial_html,
     question_html,
     reply_html,
+    suggestions_html,
     unfinished_html,
 )
 from tests.bot.ticket_samples import KEPT
@@ -83,6 +84,56 @@ def test_text_of_a_page_cannot_make_a_marker_a_link_of_its_own() -> None:
     answer = "At six. [1]\n\n[1]: https://evil.example"
     html = reply_html(reply(answer, citations=[source(1)]), "r1", BASE)
     assert 'href="https://evil.example"' not in html
+
+
+@pytest.mark.parametrize("outcome", ["answered", "unanswered"])
+def test_each_source_links_to_its_public_section(outcome: str) -> None:
+    url = f"{BASE}/guide/#gate"
+    cited = source(1, "Gate").model_copy(update={"url": url})
+    near = RelatedSection(title="Guide", section=["Gate"], url=url)
+    given = {"citations": [cited]} if outcome == "answered" else {"related": [near]}
+    html = reply_html(reply("a", outcome=outcome, **given), "r1", BASE)
+    assert f'<a class="published" href="{url}" target="_blank" rel="noopener"' in html
+    assert "Open in the documentation: Guide › Gate" in html
+
+
+@pytest.mark.parametrize("url", ["/curated/taps", "https://bot.example/curated/taps#a"])
+def test_an_approved_answer_links_to_its_page(url: str) -> None:
+    cited = source(1, "Gate").model_copy(update={"url": url})
+    html = reply_html(reply("a", citations=[cited]), "r1", BASE)
+    assert f'href="{url}" target="_blank" rel="noopener"' in html
+    assert "Open the approved answer: Guide › Gate" in html
+
+
+@pytest.mark.parametrize("url", ["", "/guide/#gate", "javascript:alert(1)"])
+def test_a_section_that_is_not_published_has_no_link(url: str) -> None:
+    cited = source(1, "Gate").model_copy(update={"url": url})
+    html = reply_html(reply("a", citations=[cited]), "r1", BASE)
+    assert "published" not in html
+
+
+def test_near_sections_are_shown_with_their_first_words() -> None:
+    near = [RelatedSection(title="Guide", section=[name], url="") for name in ("Gate", "Fees")]
+    unanswered = reply("a", outcome="unanswered", related=near)
+    html = reply_html(unanswered, "r1", BASE, ["The <gate> opens…", ""])
+    assert "What the pages say nearby" in html
+    assert '<span class="excerpt">The &lt;gate&gt; opens…</span>' in html
+    assert html.count("excerpt") == 1
+
+
+def test_an_answer_is_copied_with_its_sources_and_their_addresses() -> None:
+    cited = source(1, "Gate").model_copy(update={"url": f"{BASE}/guide/#gate"})
+    html = reply_html(reply("At <six>. [1]", citations=[cited]), "r1", BASE)
+    assert (
+        "hidden>At &lt;six&gt;. [1]&#10;&#10;Sources:&#10;"
+        "[1] Guide › Gate: https://docs.harbour.example/guide/#gate<" in html
+    )
+
+
+def test_suggestions_are_buttons_letter_for_letter() -> None:
+    html = suggestions_html(["What about <b>?"], is_answered=True)
+    assert '<button class="suggestion" value="0">What about &lt;b&gt;?</button>' in html
+    assert suggestions_html([], is_answered=True) == ""
 
 
 def test_sources_in_one_section_are_listed_together() -> None:

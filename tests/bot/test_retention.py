@@ -9,7 +9,7 @@ from bot import database as module
 from bot.contact import Contact
 from bot.database import Database
 from bot.errors import DatabaseError
-from bot.reply import Reply
+from bot.reply import Citation, RelatedSection, Reply
 from bot.retention import Retention
 from tests.bot.ticket_samples import LOG, TICKET
 
@@ -38,9 +38,13 @@ def age(path: Path, days: int) -> None:
 def keep_private(database: Database) -> str:
     """A reply, a vote and a ticket with a file that hold the mark; returns the ticket's id."""
     ticket = TICKET.model_copy(update={"description": f"{MARK} " * 500})
+    cited = Citation(
+        n=1, title=MARK, section=[MARK], url="u", path="p.md", lines=(1, 2), quote=f"{MARK} " * 500
+    )
     reply = Reply(
         question=MARK, standalone_question=MARK, outcome="unanswered", answer=MARK,
-        confidence=0.1, ticket=ticket,
+        confidence=0.1, ticket=ticket, citations=[cited],
+        related=[RelatedSection(title=MARK, section=[MARK], url="u")],
     )  # fmt: skip
     database.add_reply("r1", "c1", reply)
     database.add_feedback("r1", "down", MARK)
@@ -111,6 +115,16 @@ def test_a_conversation_is_erased_whole_and_alone(database: Database, path: Path
     assert database.erase_conversation("c1") == {"feedback": 1, "replies": 1, "tickets": 1}
     assert traces(path) == []
     assert [kept.conversation_id for kept in database.tickets()] == ["c2"]
+
+
+def test_a_withdrawn_reply_leaves_no_words_in_the_database(database: Database, path: Path) -> None:
+    keep_private(database)
+    database.purge_tickets(datetime.now(UTC) + timedelta(days=1))
+    assert traces(path)
+    database.withdraw_reply("r1")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert traces(path) == []
 
 
 def test_even_a_ticket_on_its_way_is_erased(database: Database) -> None:

@@ -134,7 +134,7 @@ def test_a_numbered_list_keeps_its_numbers() -> None:
 
 def test_the_origin_and_the_public_page_are_named() -> None:
     html = section_html(section(paragraph(unit("Open.", 6))), PRODUCT, None)
-    assert "our summary of the Harbour documentation, as of 4 March 2026" in html
+    assert "Our summary of the Harbour documentation, as of 4 March 2026" in html
     assert 'href="https://docs.harbour.example/guide/harbour/#lock-gate"' in html
     assert "Harbour Guide › Entering › Lock Gate" in html
 

@@ -1,5 +1,6 @@
 """The `supportbot` command: readable output, JSON, exit codes, errors of one sentence."""
 
+import io
 import json
 
 import pytest
@@ -45,6 +46,17 @@ def test_an_unknown_option_is_bad_usage_and_exit_code_2(run):
 
 def test_neither_question_nor_batch_is_bad_usage(run):
     assert run("ask")[0] == 2
+
+
+def test_a_dialogue_gives_no_json(run):
+    assert run("ask", "--interactive", "--json")[0] == 2
+
+
+def test_a_dialogue_goes_on_until_the_input_ends(indexed, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("When is the lock gate open?\n"))
+    code, shown, _ = indexed("ask", "--interactive")
+    assert code == 0
+    assert "06:00 to 22:00" in shown
 
 
 def test_index_reports_what_it_did(run):
@@ -161,6 +173,17 @@ def test_doctor_finds_a_sound_installation_sound(indexed):
     assert "fault" not in out
 
 
+def test_doctor_says_who_may_use_the_bot(indexed, monkeypatch):
+    assert "no other site may show the widget; programs need no API key" in indexed("doctor")[1]
+    monkeypatch.setenv("SUPPORTBOT_ORIGINS", "https://support.harbour.example")
+    monkeypatch.setenv("SUPPORTBOT_KEYS_REQUIRED", "true")
+    monkeypatch.setenv("SUPPORTBOT_IDENTITY_SECRET", "s3cret" * 6)
+    _, out, _ = indexed("doctor")
+    assert "https://support.harbour.example may show the widget; programs need an API key" in out
+    assert "who visitors are is set" in out
+    assert "s3cret" not in out
+
+
 def test_doctor_names_a_missing_corpus_and_fails(indexed, tmp_path):
     code, out, _ = indexed("doctor", "--corpus", tmp_path / "nowhere")
     assert code == 1
@@ -179,11 +202,46 @@ def test_doctor_names_the_variable_of_a_secret_that_is_not_set(indexed, tmp_path
     assert "SECRET_THAT_IS_NOT_SET" in out
 
 
+def _commands(group):
+    """The commands of a group and of the groups in it, with their names."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command)
+        else:
+            yield name, command
+
+
 def test_every_command_has_help_with_an_example():
-    group = get_command(terminal.app)
-    commands = {**group.commands, **group.commands["tickets"].commands}
-    del commands["tickets"]
-    for name, command in commands.items():
+    for name, command in _commands(get_command(terminal.app)):
         assert command.help, name
         assert command.epilog, name
         assert command.epilog.startswith("Example: supportbot "), name
+
+
+@pytest.fixture
+def answers(indexed, tmp_path, monkeypatch):
+    """A folder of approved answers with one page, beside an index that lacks it."""
+    (tmp_path / "ice.md").write_text("---\ntitle: Ice\n---\nIce is in the shed.\n")
+    monkeypatch.setenv("SUPPORTBOT_CURATED", str(tmp_path))
+    monkeypatch.setenv("SUPPORTBOT_DATA", str(tmp_path / "data"))
+    indexed("index", "--data", tmp_path / "data")
+    (tmp_path / "tar.md").write_text("---\ntitle: Tar\n---\nTar is in the shed.\n")
+    return tmp_path
+
+
+def test_index_counts_approved_answers_as_pages(run, answers):
+    built = json.loads(run("index", "--json")[1])
+    assert (built["pages"], built["added"]) == (4, 1)
+
+
+def test_doctor_says_that_approved_answers_are_not_indexed(run, answers):
+    code, out, _ = run("doctor")
+    assert code == 1
+    assert "are not in the index as they are now: run supportbot index" in out
+    run("index")
+    assert f"2 in {answers}; their links work on the bot's own pages only" in run("doctor")[1]
+
+
+def test_doctor_names_an_approved_answer_that_is_broken(run, answers):
+    (answers / "bad.md").write_bytes(b"\x00")
+    assert "fault approved answers: bad.md is not text" in run("doctor")[1]

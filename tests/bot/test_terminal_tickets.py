@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import terminal
+from bot.contact import Contact
 from bot.database import Database
 from bot.reply import Reply
 from tests.bot.desk_server import Zendesk, serving_desk
@@ -115,7 +116,7 @@ def test_every_field_can_be_edited(run: Run, database: Database, id: str, tmp_pa
         "description": "Shut.", "fields": {"Key": "a=b"}, "missing": [],
         "how": "Bring the draft to the Dock Desk.",
     }  # fmt: skip
-    assert kept.contact.model_dump() == {"name": "Bo", "email": "bo@boat.example"}
+    assert kept.contact == Contact(name="Bo", email="bo@boat.example")
     assert [each.name for each in kept.attachments] == ["new.log"]
 
 

@@ -12,6 +12,9 @@ PAIRS = [
     ("link_text_color", "color_accent_soft"),
     ("button_primary_text_color", "button_primary_background_fill"),
     ("button_primary_text_color", "button_primary_background_fill_hover"),
+    ("link_text_color", "body_background_fill"),
+    ("link_text_color", "background_fill_secondary"),
+    ("body_text_color_subdued", "background_fill_secondary"),
     ("error_text_color", "error_background_fill"),
 ]
 
@@ -25,10 +28,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+ACCENTS = ["", "#000000", "#ffffff", "#ffff00", "#0000ff", "#ff0000", "#0cabf9", "#808080"]
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
 @pytest.mark.parametrize("suffix", ["", "_dark"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_text_stands_out_from_its_ground(text: str, ground: str, suffix: str) -> None:
-    theme = page_theme()
+def test_text_stands_out_from_its_ground(text: str, ground: str, suffix: str, accent: str) -> None:
+    theme = page_theme(accent)
     light, dark = sorted(
         (luminance(getattr(theme, name + suffix)) for name in (text, ground)), reverse=True
     )
@@ -36,4 +43,8 @@ def test_text_stands_out_from_its_ground(text: str, ground: str, suffix: str) ->
 
 
 def test_no_font_comes_from_another_machine() -> None:
-    assert not page_theme()._stylesheets
+    assert not page_theme("")._stylesheets
+
+
+def test_a_readable_accent_is_taken_as_it_is() -> None:
+    assert page_theme("#7a1fa2").button_primary_background_fill == "#7a1fa2"

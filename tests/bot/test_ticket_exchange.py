@@ -104,8 +104,8 @@ def test_tickets_come_back_as_they_were(
     database: Database, other: Database, tmp_path: Path, format: Format
 ) -> None:
     sent = database.add_ticket(
-        "c1", UGLY, contact=CONTACT, transcript=KEPT.transcript, sections=KEPT.sections,
-        attachments=[LOG],
+        "c1", UGLY, contact=CONTACT.model_copy(update={"verified": True}),
+        transcript=KEPT.transcript, sections=KEPT.sections, attachments=[LOG],
     )  # fmt: skip
     database.submit(sent, datetime.now(UTC))
     database.mark_sent(sent, "0042")

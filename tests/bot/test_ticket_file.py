@@ -1,7 +1,8 @@
 import pytest
 
+from bot.contact import Contact
 from bot.ticket_file import desk_text, kept_markdown, ticket_markdown, transcript_file
-from tests.bot.ticket_samples import KEPT, TICKET
+from tests.bot.ticket_samples import CONTACT, KEPT, TICKET
 
 DRAFT = TICKET.model_copy(update={"description": "It does not open."})
 
@@ -26,7 +27,7 @@ def test_a_kept_ticket_says_how_far_it_has_come() -> None:
     text = kept_markdown(failed)
     assert text.startswith("# The gate is stuck\n")
     assert "could not be sent, here is how: Send it by email.\n" in text
-    assert "- Contact: Ann Lee ann@boat.example\n" in text
+    assert "- Contact: Ann Lee ann@boat.example (unverified address)\n" in text
     assert "- Last error: It said 422.\n" in text
 
 
@@ -35,8 +36,19 @@ def test_the_desk_reads_what_happened_and_what_was_shown() -> None:
         "It does not open since 06:00.\n\n"
         "Kind: Problem\nPriority: high\nBerth: 7\n\n"
         "Already shown from the documentation:\n- Guide › Gate https://docs.example/gate\n\n"
+        "From: Ann Lee ann@boat.example (unverified address)\n"
         f"Reference: {KEPT.ticket_id}"
     )
+
+
+def test_the_desk_is_not_warned_of_an_address_that_the_site_signed() -> None:
+    contact = CONTACT.model_copy(update={"verified": True})
+    text = desk_text(KEPT.model_copy(update={"contact": contact}))
+    assert "From: Ann Lee ann@boat.example\n" in text
+
+
+def test_a_ticket_without_a_contact_names_none() -> None:
+    assert "From" not in desk_text(KEPT.model_copy(update={"contact": Contact()}))
 
 
 def test_the_conversation_is_a_text_file() -> None:

@@ -133,7 +133,9 @@ def test_a_ticket_is_posted_whole(receiver: WebhookReceiver) -> None:
     webhook(receiver).deliver(PARCEL)
     posted = receiver.tickets[KEPT.ticket_id]
     assert posted["ticket"] == KEPT.ticket.model_dump()
-    assert posted["contact"]["email"] == "ann@boat.example"
+    assert posted["contact"] == {
+        "name": "Ann Lee", "email": "ann@boat.example", "verified": False,
+    }  # fmt: skip
     assert posted["transcript"][0]["content"] == "The gate is stuck"
     assert posted["sections"][0]["url"] == "https://docs.example/gate"
     assert base64.b64decode(posted["attachments"][0]["content"]) == b"06:00 stuck\n"
