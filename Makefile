@@ -16,7 +16,7 @@ test: setup $(VENV)/.test browser axe
 	@echo "Checking style."
 	@$(BIN)/ruff check .
 	@echo "Running all tests."
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 setup: $(VENV)/.run
 

@@ -120,8 +120,8 @@ def create_curated_router(
     def review_draft(request: ReviewRequest) -> Reviewed:
         """What the bot says and finds today for the questions of a draft."""
         assistant = startup.assistant
-        site = assistant.profile.product.docs_url
-        sections = [shown_section(each, site) for each in check_draft(request.draft)]
+        product = assistant.profile.product
+        sections = [shown_section(each, product) for each in check_draft(request.draft)]
         apart_from = answers.answer(request.name).path if request.name else ""
         reviewed = review(request.draft, assistant, apart_from)
         return Reviewed(**reviewed.model_dump(), sections=sections)

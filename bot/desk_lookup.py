@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from bot.citing import full_url
 from bot.errors import UnknownSection
 from bot.login import ROOT, current_user
 from bot.matrix import Cell, Matrices, Matrix, find_matrix, look_up
 from bot.origin import heading_path
 from bot.passage_search import FoundPassages, search_passages
+from bot.profile import Product
 from bot.reply import NOTICE, Reply
 from bot.startup import Startup
 from index.section import Block, Section
@@ -90,8 +90,8 @@ def create_lookup_router(startup: Startup) -> APIRouter:
     router = APIRouter(prefix=f"{ROOT}/api", dependencies=[Depends(current_user)])
     known = Matrices()
 
-    def site() -> str:
-        return startup.assistant.profile.product.docs_url
+    def product() -> Product:
+        return startup.assistant.profile.product
 
     def matrices() -> list[Matrix]:
         return known.of(startup.assistant.index.current())
@@ -111,7 +111,7 @@ def create_lookup_router(startup: Startup) -> APIRouter:
         """The section that has this line of a page."""
         for each in startup.assistant.index.current().sections_of(path):
             if each.lines[0] <= line <= each.lines[1]:
-                return shown_section(each, site())
+                return shown_section(each, product())
         raise UnknownSection("The documentation has changed and has this section no more: search.")
 
     @router.post("/ask")
@@ -133,13 +133,13 @@ def create_lookup_router(startup: Startup) -> APIRouter:
             name=_table_name(matrix).name,
             header=list(matrix.block.header),
             rows=[list(unit.cells) for unit in matrix.block.units],
-            url=full_url(matrix.section.url, site()),
+            url=product().link_to(matrix.section.url),
         )
 
     @router.get("/cell")
     def cell(path: str, line: int, row: int, column: int) -> Cell:
         """A cell of a table, with the rule behind it."""
-        return look_up(find_matrix(matrices(), path, line), row, column, site())
+        return look_up(find_matrix(matrices(), path, line), row, column, product())
 
     return router
 
@@ -154,13 +154,13 @@ def _table_name(matrix: Matrix) -> TableName:
     )
 
 
-def shown_section(section: Section, site: str) -> ShownSection:
-    """A section for the desk to show; `site` is the address of the documentation's site."""
+def shown_section(section: Section, product: Product) -> ShownSection:
+    """A section of the product's documentation for the desk to show."""
     return ShownSection(
         title=section.title,
         section=list(section.headings),
-        url=full_url(section.url, site),
-        site=site,
+        url=product.link_to(section.url),
+        site=product.docs_url,
         blocks=[_shown_block(block) for block in section.blocks],
     )
 

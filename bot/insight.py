@@ -10,11 +10,11 @@ import numpy as np
 from pydantic import BaseModel, Field, computed_field
 
 from bot.assistant import Assistant
-from bot.citing import full_url
 from bot.clock import Clock
 from bot.database import Database
 from bot.kept_reply import KeptReply, WayIn
 from bot.message import asks_for_person
+from bot.profile import Product
 from bot.question_group import group_alike, without_name
 from bot.reply import Citation, Outcome, RelatedSection
 from index.embedder import BATCH, SentenceEmbedder
@@ -170,7 +170,7 @@ class Insights:
             pages=_page_uses(
                 assistant.index.current().manifest.pages,
                 replies,
-                assistant.profile.product.docs_url,
+                assistant.profile.product,
             ),
             daily=_daily(first_day, days, replies, conversations, deflected),
         )
@@ -290,7 +290,7 @@ def _down_vote(reply: KeptReply) -> DownVote:
 
 
 def _page_uses(
-    pages: Iterable[PageEntry], replies: Iterable[KeptReply], docs_url: str
+    pages: Iterable[PageEntry], replies: Iterable[KeptReply], product: Product
 ) -> list[PageUse]:
     cited: Counter[str] = Counter()
     shown: Counter[str] = Counter()
@@ -301,7 +301,7 @@ def _page_uses(
         PageUse(
             path=page.path,
             title=page.title,
-            url=(url := full_url(page.url, docs_url)),
+            url=(url := product.link_to(page.url)),
             cited=cited[page.path],
             shown=shown[url],
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from bot.citing import full_url
 from bot.errors import UnknownSection
+from bot.profile import Product
 from bot.statement import Statement
 from bot.table_answer import TableMatch, cell_statements
 from index.section import Block, Section
@@ -80,8 +80,8 @@ def find_matrix(matrices: Iterable[Matrix], path: str, line: int) -> Matrix:
     raise UnknownSection("The documentation has changed and has this table no more: reload.")
 
 
-def look_up(matrix: Matrix, row: int, column: int, site: str) -> Cell:
-    """A cell by its row, from 0, and its column, from 1; `site` is the documentation's address.
+def look_up(matrix: Matrix, row: int, column: int, product: Product) -> Cell:
+    """A cell by its row, from 0, and its column, from 1; `product` tells its link.
 
     Raises UnknownSection when the table has no such cell.
     """
@@ -97,7 +97,7 @@ def look_up(matrix: Matrix, row: int, column: int, site: str) -> Cell:
         statement=said.text,
         quote=unit.quote,
         rules=[_rule(statement) for statement in explained],
-        url=full_url(matrix.section.url, site),
+        url=product.link_to(matrix.section.url),
     )
 
 

@@ -6,8 +6,7 @@ from itertools import groupby
 
 from pydantic import BaseModel, Field
 
-from bot.citing import full_url
-from bot.profile import Profile
+from bot.profile import Product, Profile
 from bot.words import content_stems, stems
 from index.retriever import Hit, HybridRetriever, Query
 from index.section import Section
@@ -73,7 +72,7 @@ def search_passages(
     wanted = _wanted_stems(query)
     prefix = unfinished[0].casefold() if unfinished else ""
     return FoundPassages(
-        passages=[_shown(hit, wanted, prefix, profile.product.docs_url) for hit in narrowed[:k]],
+        passages=[_shown(hit, wanted, prefix, profile.product) for hit in narrowed[:k]],
         pages=_pages(everywhere),
         sections=_sections(hits) if path else [],
     )
@@ -117,12 +116,12 @@ def _wanted_stems(query: Query) -> set[str]:
     return set(content_stems(words) or stems(words))
 
 
-def _shown(hit: Hit, wanted: set[str], prefix: str, site: str) -> ShownPassage:
+def _shown(hit: Hit, wanted: set[str], prefix: str, product: Product) -> ShownPassage:
     return ShownPassage(
         parts=mark(hit.passage.text, wanted, prefix),
         title=hit.section.title,
         section=list(hit.section.headings),
-        url=full_url(hit.section.url, site),
+        url=product.link_to(hit.section.url),
         path=hit.section.path,
         lines=hit.passage.lines,
         section_line=hit.section.lines[0],

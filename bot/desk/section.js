@@ -65,8 +65,14 @@ export function plain(markdown) {
 }
 
 export function publicLink(url) {
-  if (!/^https?:/.test(url)) return null;
-  return node("p", { class: "public" }, link(url, undefined, "Open the page in the documentation"));
+  if (!/^https?:/.test(url) && !home(url)) return null;
+  return node("p", { class: "public" }, link(url, home(url), "Open the page in the documentation"));
+}
+
+// An approved answer has its page on this server; where other pages are that have no address of
+// their own is not known.
+function home(url) {
+  return url.startsWith("/curated/") ? location.origin : undefined;
 }
 
 function markerText(n) {
@@ -78,7 +84,7 @@ function citationView(cited) {
 }
 
 function placeLink(place) {
-  return link(place.url, undefined, headingPath(place.title, place.section));
+  return link(place.url, home(place.url), headingPath(place.title, place.section));
 }
 
 function list(title, items) {

@@ -15,6 +15,9 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update"),
 ]
 
+# Two cores may be busy with other tests.
+expect.set_options(timeout=20_000)
+
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:

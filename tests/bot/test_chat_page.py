@@ -151,6 +151,7 @@ def test_escape_keeps_the_question_as_it_is(page: Page) -> None:
 def test_an_edit_that_cannot_be_answered_loses_nothing(page: Page) -> None:
     ask(page, QUESTION)
     page.locator("#conversation .edit").click()
+    expect(page.locator("#question textarea")).to_have_value(QUESTION)
     page.locator("#question textarea").fill("why " * 25_000)
     page.locator("#send").click()
     expect(page.get_by_role("alert")).to_contain_text("99,999 characters")

@@ -562,6 +562,7 @@ def test_no_page_has_a_grave_fault_for_who_sees_or_hears_it(open_page, database,
     search(page, "lock gate")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Whole section").locator("h2")).to_be_visible()
+    expect(page.locator("[aria-busy]")).to_have_count(0)  # what is being read is pale
     faults["search"] = accessibility.check(page)
     page.get_by_role("link", name="Matrix").click()
     expect(page.get_by_label("Chosen cell").locator("h2")).to_be_visible()

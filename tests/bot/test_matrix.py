@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import UnknownSection
 from bot.matrix import find_matrices, find_matrix, look_up
+from bot.profile import Product
 from index.section import Section, read_text
 
 PAGE = """
@@ -34,7 +35,7 @@ If no party is listed, you arrange it yourself.
 | 1 | 2 | 3 | 4 |
 | 5 | 6 | 7 | 8 |
 """
-SITE = "https://docs.example"
+PRODUCT = Product(name="Docs", docs_url="https://docs.example")
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_a_table_without_rows_is_none():
 
 
 def test_a_cell_is_told_with_its_row_and_the_notes_that_it_and_its_column_refer_to(cloud):
-    cell = look_up(cloud, 0, 2, SITE)
+    cell = look_up(cloud, 0, 2, PRODUCT)
     assert (cell.row, cell.column, cell.value) == ("Logs", "Red cloud¹", "Partner²")
     assert cell.statement == "Logs – Red cloud: Partner²."
     assert cell.quote == "| Logs | Vendor | Partner² |"
@@ -75,19 +76,19 @@ def test_a_cell_is_told_with_its_row_and_the_notes_that_it_and_its_column_refer_
 
 
 def test_an_empty_cell_comes_with_what_the_page_says_of_empty_cells(cloud):
-    cell = look_up(cloud, 1, 1, SITE)
+    cell = look_up(cloud, 1, 1, PRODUCT)
     assert cell.value == ""
     assert [rule.text for rule in cell.rules] == ["If no party is listed, you arrange it yourself."]
 
 
 def test_a_plain_cell_needs_no_rule(cloud):
-    assert look_up(cloud, 0, 1, SITE).rules == []
+    assert look_up(cloud, 0, 1, PRODUCT).rules == []
 
 
 @pytest.mark.parametrize(("row", "column"), [(-1, 1), (2, 1), (0, 0), (0, 3), (0, -1)])
 def test_a_cell_that_is_not_there_is_refused(cloud, row, column):
     with pytest.raises(UnknownSection, match="no such row or column"):
-        look_up(cloud, row, column, SITE)
+        look_up(cloud, row, column, PRODUCT)
 
 
 def test_a_table_that_is_gone_is_told(sections):

@@ -7,6 +7,7 @@ import pytest
 from typer.main import get_command
 
 from bot import terminal
+from bot.user import UserFile, make_user
 
 
 @pytest.fixture
@@ -182,6 +183,17 @@ def test_doctor_says_who_may_use_the_bot(indexed, monkeypatch):
     assert "https://support.harbour.example may show the widget; programs need an API key" in out
     assert "who visitors are is set" in out
     assert "s3cret" not in out
+
+
+def test_doctor_says_whether_there_is_an_agent_desk(indexed, monkeypatch, tmp_path):
+    assert "agent desk: there is none" in indexed("doctor")[1]
+    UserFile(tmp_path / "users.toml").add(make_user("Ann", "editor", "correct horse battery"))
+    monkeypatch.setenv("SUPPORTBOT_USERS", str(tmp_path / "users.toml"))
+    assert "open to 1 editor, for 30 minutes without use" in indexed("doctor")[1]
+    (tmp_path / "users.toml").write_text("users = [")
+    code, out, _ = indexed("doctor")
+    assert code == 1
+    assert "not valid TOML" in out
 
 
 def test_doctor_names_a_missing_corpus_and_fails(indexed, tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.theme import page_theme
+from bot.theme import ACCENT, colour_style, page_theme
 
 PAIRS = [
     ("body_text_color", "body_background_fill"),
@@ -48,3 +48,11 @@ def test_no_font_comes_from_another_machine() -> None:
 
 def test_a_readable_accent_is_taken_as_it_is() -> None:
     assert page_theme("#7a1fa2").button_primary_background_fill == "#7a1fa2"
+
+
+def test_the_same_colours_are_a_style_sheet_light_and_dark():
+    light, dark = colour_style("").split("@media (prefers-color-scheme: dark)")
+    assert f"--color-accent: {ACCENT};" in light
+    assert "--body-text-color: #17212b;" in light
+    assert "--body-text-color: #e4eaef;" in dark
+    assert "_" not in light + dark

@@ -206,3 +206,15 @@ def test_what_was_said_before_draws_the_results_near(retriever):
     near = plain[-1].passage.text
     in_context = retriever.search(retriever.query("how long", context=near), 3)
     assert in_context[0].passage.text == near
+
+
+def test_one_page_alone_is_searched_whole(retriever):
+    everywhere = retriever.search(retriever.query("soup at noon"), 20)
+    found = retriever.search_page(retriever.query("soup at noon"), 20, "desk.md")
+    assert everywhere[0].section.path == "cooking.md"
+    assert {hit.section.path for hit in found} == {"desk.md"}
+    assert len(found) == len([hit for hit in everywhere if hit.section.path == "desk.md"])
+
+
+def test_a_page_that_is_not_there_has_nothing(retriever):
+    assert retriever.search_page(retriever.query("soup"), 20, "none.md") == []
