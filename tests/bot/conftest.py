@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
-from bot import suggestion
+from bot import suggestion, terminal
 from bot.clock import Clock, utc_now
 from bot.database import Database
 from bot.draft_editor import DraftEditor
@@ -109,6 +109,9 @@ Children under ten wear a life jacket on every pontoon.
 }
 
 
+Command = Callable[..., tuple[int, str, str]]
+
+
 @dataclass(frozen=True)
 class Site:
     """A served site: its address and its database file."""
@@ -183,6 +186,21 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Suggestions are looked for until they are found, however busy the machine is."""
     monkeypatch.setattr(suggestion, "PATIENCE_SECONDS", 60)
+
+
+@pytest.fixture
+def supportbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the `supportbot` command; gives exit code, output and errors."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["supportbot", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            terminal.main()
+        out, err = capsys.readouterr()
+        return ended.value.code or 0, out, err
+
+    return run
 
 
 @contextmanager

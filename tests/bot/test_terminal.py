@@ -11,20 +11,11 @@ from bot.user import UserFile, make_user
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, settings):
-    """Run the command on the small documentation; gives exit code, output and errors."""
+def run(supportbot, monkeypatch, settings):
+    """Run the command on the small documentation."""
     monkeypatch.setenv("SUPPORTBOT_CORPUS", str(settings.corpus))
     monkeypatch.setenv("SUPPORTBOT_DATA", str(settings.data))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run_command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["supportbot", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            terminal.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run_command
+    return supportbot
 
 
 @pytest.fixture

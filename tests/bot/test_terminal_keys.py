@@ -1,32 +1,21 @@
 """`supportbot keys`: making, listing and revoking the API keys of programs."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import terminal
 from bot.api_key import digest
 from bot.database import Database
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.bot.conftest import Command
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `supportbot keys`; gives exit code, output and errors."""
+def run(supportbot: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run `supportbot keys`."""
     monkeypatch.setenv("SUPPORTBOT_DATA", str(tmp_path))
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run_command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["supportbot", "keys", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            terminal.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run_command
+    return partial(supportbot, "keys")
 
 
 @pytest.fixture
@@ -47,13 +36,13 @@ def database(tmp_path: Path) -> Database:
     ],
 )
 def test_bad_usage_has_exit_code_2_and_makes_no_key(
-    run: Run, database: Database, arguments: list[str]
+    run: Command, database: Database, arguments: list[str]
 ) -> None:
     assert run(*arguments)[0] == 2
     assert database.api_keys() == []
 
 
-def test_a_key_is_shown_once_and_kept_as_its_digest(run: Run, database: Database) -> None:
+def test_a_key_is_shown_once_and_kept_as_its_digest(run: Command, database: Database) -> None:
     code, out, _ = run("create", "crm", "--scope", "ask", "--scope", "tickets")
     text = out.splitlines()[0]
     assert code == 0
@@ -61,7 +50,7 @@ def test_a_key_is_shown_once_and_kept_as_its_digest(run: Run, database: Database
     assert text not in run("list")[1] + run("list", "--json")[1]
 
 
-def test_a_key_is_made_for_a_program(run: Run, database: Database) -> None:
+def test_a_key_is_made_for_a_program(run: Command, database: Database) -> None:
     made = json.loads(
         run("create", "crm", "--scope", "ask", "--scope", "ask", "--days", 30, "--json")[1]
     )
@@ -70,14 +59,14 @@ def test_a_key_is_made_for_a_program(run: Run, database: Database) -> None:
     assert (kept.expires - kept.created).days == 30
 
 
-def test_a_name_that_is_taken_is_one_sentence_and_exit_code_1(run: Run) -> None:
+def test_a_name_that_is_taken_is_one_sentence_and_exit_code_1(run: Command) -> None:
     run("create", "crm", "--scope", "ask")
     code, out, err = run("create", "crm", "--scope", "ask")
     assert (code, out) == (1, "")
     assert err.strip() == "There is a key named 'crm': choose another name, or revoke that one."
 
 
-def test_keys_are_listed_with_what_they_allow(run: Run) -> None:
+def test_keys_are_listed_with_what_they_allow(run: Command) -> None:
     run("create", "[bold]crm", "--scope", "ask", "--scope", "search")
     run("create", "desk", "--scope", "tickets", "--days", "1")
     code, out, _ = run("list")
@@ -90,12 +79,12 @@ def test_keys_are_listed_with_what_they_allow(run: Run) -> None:
     ]
 
 
-def test_without_keys_the_list_says_how_to_make_one(run: Run) -> None:
+def test_without_keys_the_list_says_how_to_make_one(run: Command) -> None:
     assert "supportbot keys create" in run("list")[1]
     assert json.loads(run("list", "--json")[1]) == {"keys": []}
 
 
-def test_a_revoked_key_is_gone(run: Run, database: Database) -> None:
+def test_a_revoked_key_is_gone(run: Command, database: Database) -> None:
     run("create", "crm", "--scope", "ask")
     assert run("revoke", "crm")[:2] == (0, "The key crm is revoked.\n")
     assert database.api_keys() == []

@@ -1,21 +1,20 @@
 """`supportbot tickets`: looking at tickets, editing, sending, exchanging and deleting them."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot import terminal
 from bot.contact import Contact
 from bot.database import Database
 from bot.reply import Reply
+from tests.bot.conftest import Command
 from tests.bot.desk_server import Zendesk, serving_desk
 from tests.bot.test_http_tickets import PROFILE
 from tests.bot.ticket_samples import CONTACT, LOG, TICKET
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -31,23 +30,14 @@ def database(tmp_path: Path) -> Database:
 
 @pytest.fixture
 def run(
-    tmp_path: Path, desk: Zendesk, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:  # fmt: skip
-    """Run `supportbot tickets`; gives exit code, output and errors."""
+    supportbot: Command, tmp_path: Path, desk: Zendesk, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """Run `supportbot tickets`."""
     (tmp_path / "support.toml").write_text(PROFILE.replace("URL", desk.url), encoding="utf-8")
     monkeypatch.setenv("SUPPORTBOT_CORPUS", str(tmp_path))
     monkeypatch.setenv("SUPPORTBOT_DATA", str(tmp_path))
     monkeypatch.setenv("DESK_TOKEN", "t0ken")
-
-    def run_command(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["supportbot", "tickets", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            terminal.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run_command
+    return partial(supportbot, "tickets")
 
 
 @pytest.fixture
@@ -66,7 +56,7 @@ def id(database: Database) -> str:
         ["edit", "", "--set", "Berth"],
     ],
 )
-def test_bad_usage_has_exit_code_2(run: Run, id: str, arguments: list[str]) -> None:
+def test_bad_usage_has_exit_code_2(run: Command, id: str, arguments: list[str]) -> None:
     assert run(*arguments)[0] == 2
 
 
@@ -80,7 +70,7 @@ def test_bad_usage_has_exit_code_2(run: Run, id: str, arguments: list[str]) -> N
     ],
 )
 def test_an_edit_that_cannot_be_made_is_one_sentence_and_changes_nothing(
-    run: Run, database: Database, id: str, arguments: list[str], words: str
+    run: Command, database: Database, id: str, arguments: list[str], words: str
 ) -> None:
     before = database.ticket(id)
     code, _, err = run("edit", id, "--subject", "New", *arguments)
@@ -91,7 +81,7 @@ def test_an_edit_that_cannot_be_made_is_one_sentence_and_changes_nothing(
 
 @pytest.mark.parametrize(("name", "size"), [("big.log", 1001), ("run.exe", 1), ("empty.log", 0)])
 def test_a_file_that_the_desk_does_not_take_changes_nothing(
-    run: Run, database: Database, id: str, tmp_path: Path, name: str, size: int
+    run: Command, database: Database, id: str, tmp_path: Path, name: str, size: int
 ) -> None:
     (tmp_path / name).write_bytes(b"x" * size)
     code, _, err = run("edit", id, "--subject", "New", "--attach", tmp_path / name)
@@ -100,7 +90,9 @@ def test_a_file_that_the_desk_does_not_take_changes_nothing(
     assert database.ticket(id).ticket.subject == TICKET.subject
 
 
-def test_every_field_can_be_edited(run: Run, database: Database, id: str, tmp_path: Path) -> None:
+def test_every_field_can_be_edited(
+    run: Command, database: Database, id: str, tmp_path: Path
+) -> None:
     (tmp_path / "new.log").write_text("new")
     code, out, _ = run(
         "edit", id[:8], "--desk", "dock", "--kind", "Question", "--priority", "critical",
@@ -120,32 +112,34 @@ def test_every_field_can_be_edited(run: Run, database: Database, id: str, tmp_pa
     assert [each.name for each in kept.attachments] == ["new.log"]
 
 
-def test_a_sent_ticket_cannot_be_edited(run: Run, database: Database, id: str) -> None:
+def test_a_sent_ticket_cannot_be_edited(run: Command, database: Database, id: str) -> None:
     run("send", id)
     code, _, err = run("edit", id, "--subject", "New")
     assert code == 1
     assert "cannot be changed" in err
 
 
-def test_send_gives_the_number(run: Run, id: str) -> None:
+def test_send_gives_the_number(run: Command, id: str) -> None:
     code, out, _ = run("send", id[:8])
     assert (code, out) == (0, f"{id[:8]} sent, number 1001\n")
 
 
-def test_send_without_a_contact_is_one_sentence(run: Run, database: Database) -> None:
+def test_send_without_a_contact_is_one_sentence(run: Command, database: Database) -> None:
     code, _, err = run("send", database.add_ticket("c1", TICKET))
     assert code == 1
     assert "give yours" in err
 
 
-def test_send_to_a_desk_that_a_person_writes_to_says_how(run: Run, database: Database) -> None:
+def test_send_to_a_desk_that_a_person_writes_to_says_how(run: Command, database: Database) -> None:
     ticket = TICKET.model_copy(update={"desk": "dock", "how": "Bring it."})
     id = database.add_ticket("c1", ticket)
     code, out, _ = run("send", id)
     assert (code, out) == (0, f"{id[:8]} saved\n  How to send it: Bring it.\n")
 
 
-def test_a_refused_ticket_has_exit_code_1_and_a_reason(run: Run, desk: Zendesk, id: str) -> None:
+def test_a_refused_ticket_has_exit_code_1_and_a_reason(
+    run: Command, desk: Zendesk, id: str
+) -> None:
     desk.faults = [422]
     code, out, err = run("send", id)
     assert code == 1
@@ -153,7 +147,7 @@ def test_a_refused_ticket_has_exit_code_1_and_a_reason(run: Run, desk: Zendesk, 
     assert "422" in err
 
 
-def test_a_ticket_that_waits_is_not_a_failure(run: Run, desk: Zendesk, id: str) -> None:
+def test_a_ticket_that_waits_is_not_a_failure(run: Command, desk: Zendesk, id: str) -> None:
     desk.faults = [503]
     code, out, err = run("send", id)
     assert (code, out) == (0, f"{id[:8]} sending\n")
@@ -163,7 +157,7 @@ def test_a_ticket_that_waits_is_not_a_failure(run: Run, desk: Zendesk, id: str) 
 
 
 def test_send_without_an_id_sends_what_is_due(
-    run: Run, database: Database, desk: Zendesk, id: str
+    run: Command, database: Database, desk: Zendesk, id: str
 ) -> None:
     import datetime
 
@@ -175,7 +169,7 @@ def test_send_without_an_id_sends_what_is_due(
     assert (sent["ticket_id"], sent["number"]) == (id, "1001")
 
 
-def test_show_tells_the_operator_why(run: Run, desk: Zendesk, id: str) -> None:
+def test_show_tells_the_operator_why(run: Command, desk: Zendesk, id: str) -> None:
     desk.faults = [401]
     run("send", id)
     _, out, _ = run("show", id)
@@ -183,7 +177,7 @@ def test_show_tells_the_operator_why(run: Run, desk: Zendesk, id: str) -> None:
     assert "401" in out
 
 
-def test_list_shows_where_each_ticket_is(run: Run, id: str) -> None:
+def test_list_shows_where_each_ticket_is(run: Command, id: str) -> None:
     run("send", id)
     _, out, _ = run("list")
     assert "sent" in out
@@ -192,7 +186,7 @@ def test_list_shows_where_each_ticket_is(run: Run, id: str) -> None:
 
 
 def test_an_email_file_is_written_with_a_link(
-    run: Run, database: Database, id: str, tmp_path: Path
+    run: Command, database: Database, id: str, tmp_path: Path
 ) -> None:
     profile = tmp_path / "support.toml"
     profile.write_text(
@@ -206,7 +200,7 @@ def test_an_email_file_is_written_with_a_link(
 
 
 def test_an_email_file_for_a_desk_without_an_address_is_one_sentence(
-    run: Run, id: str, tmp_path: Path
+    run: Command, id: str, tmp_path: Path
 ) -> None:
     code, _, err = run("email", id, tmp_path / "ticket.eml")
     assert code == 1
@@ -217,7 +211,7 @@ def test_an_email_file_for_a_desk_without_an_address_is_one_sentence(
     ("name", "begins"), [("t.json", '{\n  "tickets"'), ("t.csv", "ticket_id,"), ("t.md", "# The")]
 )
 def test_the_format_of_an_export_follows_from_its_file(
-    run: Run, id: str, tmp_path: Path, name: str, begins: str
+    run: Command, id: str, tmp_path: Path, name: str, begins: str
 ) -> None:
     code, out, _ = run("export", "--output", tmp_path / name)
     assert code == 0
@@ -225,7 +219,7 @@ def test_the_format_of_an_export_follows_from_its_file(
     assert "1 tickets are in" in out
 
 
-def test_an_export_is_imported_elsewhere_once(run: Run, id: str, tmp_path: Path) -> None:
+def test_an_export_is_imported_elsewhere_once(run: Command, id: str, tmp_path: Path) -> None:
     run("export", "--output", tmp_path / "t.json")
     elsewhere = ["--data", tmp_path / "elsewhere", "--json"]
     assert json.loads(run("import", tmp_path / "t.json", *elsewhere)[1])["added"] == [id]
@@ -233,7 +227,7 @@ def test_an_export_is_imported_elsewhere_once(run: Run, id: str, tmp_path: Path)
 
 
 def test_an_import_names_the_faulty_line_and_has_exit_code_1(
-    run: Run, id: str, tmp_path: Path
+    run: Command, id: str, tmp_path: Path
 ) -> None:
     (tmp_path / "t.csv").write_text("ticket_id,created,updated\nx,now,now\n")
     code, out, err = run("import", tmp_path / "t.csv")
@@ -242,13 +236,13 @@ def test_an_import_names_the_faulty_line_and_has_exit_code_1(
     assert err.startswith("Number 2 of ")
 
 
-def test_purge_deletes_what_is_old_enough(run: Run, database: Database, id: str) -> None:
+def test_purge_deletes_what_is_old_enough(run: Command, database: Database, id: str) -> None:
     assert run("purge", "--older-than", "365d")[1] == "0 tickets deleted for good.\n"
     assert json.loads(run("purge", "--older-than", "0d", "--json")[1]) == {"deleted": 1}
     assert database.tickets() == []
 
 
-def test_erase_deletes_a_conversation(run: Run, database: Database, id: str) -> None:
+def test_erase_deletes_a_conversation(run: Command, database: Database, id: str) -> None:
     reply = Reply(
         question="a", standalone_question="a", outcome="smalltalk", answer="b", confidence=0
     )

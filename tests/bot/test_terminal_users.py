@@ -2,30 +2,24 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot import terminal
 from bot.user import UserFile
+from tests.bot.conftest import Command
 
 PASSWORD = "correct horse battery"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `supportbot users` with a password as input; gives exit code, output and errors."""
+def run(supportbot: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run `supportbot users` with a password as input."""
     monkeypatch.setenv("SUPPORTBOT_USERS", str(tmp_path / "users.toml"))
 
     def run_command(*arguments: object, typed: str = f"{PASSWORD}\n") -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        monkeypatch.setattr("sys.argv", ["supportbot", "users", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            terminal.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
+        return supportbot("users", *arguments)
 
     return run_command
 
