@@ -16,7 +16,9 @@ test: setup $(VENV)/.test browser axe
 	@echo "Checking style."
 	@$(BIN)/ruff check .
 	@echo "Running all tests."
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+# Browsers and servers beside each other on two cores can be late: what fails is tried again, and
+# the report says so.
+	@$(BIN)/python -m pytest -n auto --dist loadfile --reruns 2 --reruns-delay 2
 
 setup: $(VENV)/.run
 

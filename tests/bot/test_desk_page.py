@@ -243,6 +243,7 @@ def test_the_whole_section_is_on_one_key_and_follows_the_choice(open_page):
 def test_a_passage_is_copied_as_a_reply_with_its_citation_on_one_key(open_page):
     page = open_page("Ann")
     search(page, "children life jacket")
+    page.wait_for_load_state("networkidle")  # a later search would speak after the copying
     page.keyboard.press("F2")
     expect(page.locator("#said")).to_have_text("Copied")
     assert copied(page) == (

@@ -28,7 +28,7 @@ def state(page: Page) -> Locator:
 def leave(page: Page, box: Locator, text: str) -> None:
     """Type into a box and leave it, and wait until the page has nothing left to do."""
     box.fill(text)
-    with page.expect_response(lambda response: "/queue/data" in response.url, timeout=5000):
+    with page.expect_response(lambda response: "/queue/data" in response.url, timeout=20_000):
         box.press("Tab")
     page.wait_for_timeout(150)
 

@@ -966,6 +966,7 @@ def test_on_a_phone_it_fills_the_screen_and_nothing_behind_it_can_be_used(visit:
     expect(page.locator(".panel")).to_be_visible()
     expect(page.get_by_role("heading", name="Support")).to_be_focused()
     photograph(page, "phone-opened")
+    page.wait_for_timeout(400)  # it slides in
     box = page.locator(".panel").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
     assert page.locator(".panel").evaluate("panel => panel.matches(':modal')")
