@@ -458,7 +458,14 @@ def _answer(
     reply = assistant.ask(
         request.question, request.history, request.passages, request.id, request.harmless
     )
-    conversation_id = request.conversation_id or new_id()
+    return keep_http_reply(database, reply, request.conversation_id, way_in)
+
+
+def keep_http_reply(
+    database: Database, reply: Reply, conversation_id: str | None, way_in: WayIn
+) -> HttpReply:
+    """A reply with its ids, kept in its conversation, which is a new one without an id."""
+    conversation_id = conversation_id or new_id()
     reply_id, _ = keep_reply(database, conversation_id, reply, way_in)
     return HttpReply(
         **reply.model_dump(),

@@ -20,8 +20,8 @@ from pydantic import (
 from starlette.exceptions import HTTPException
 
 from bot.assistant import Assistant
-from bot.database import Database, keep_reply, new_id
-from bot.http_api import HttpReply
+from bot.database import Database
+from bot.http_api import HttpReply, keep_http_reply
 from bot.openai_error import OpenAiErrorBody, OpenAiErrorResponse, openai_error_response
 from bot.problem import http_problem
 from bot.reply import Turn
@@ -329,14 +329,13 @@ def create_openai_router(startup: Startup, database: Database) -> APIRouter:
 
 def _complete(assistant: Assistant, database: Database, request: ChatRequest) -> ChatCompletion:
     reply = assistant.ask(request.question, request.history)
-    conversation_id = request.conversation_id or new_id()
-    reply_id, _ = keep_reply(database, conversation_id, reply, "openai")
+    kept = keep_http_reply(database, reply, request.conversation_id, "openai")
     content = reply_markdown(reply)
     count = assistant.embedder.count_tokens
     prompt_tokens = sum(count(message.text) for message in request.messages)
     completion_tokens = count(content)
     return ChatCompletion(
-        id=f"chatcmpl-{reply_id}",
+        id=f"chatcmpl-{kept.reply_id}",
         created=int(time.time()),
         choices=[Choice(message=AnswerMessage(content=content))],
         usage=Usage(
@@ -344,12 +343,7 @@ def _complete(assistant: Assistant, database: Database, request: ChatRequest) ->
             completion_tokens=completion_tokens,
             total_tokens=prompt_tokens + completion_tokens,
         ),
-        supportbot=HttpReply(
-            **reply.model_dump(),
-            notice=reply.notice,
-            reply_id=reply_id,
-            conversation_id=conversation_id,
-        ),
+        supportbot=kept,
     )
 
 

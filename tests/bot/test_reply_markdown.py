@@ -3,6 +3,7 @@ from markdown_it import MarkdownIt
 
 from bot.reply import Citation, RelatedSection, Reply
 from bot.reply_markdown import answer_in, reply_markdown
+from tests.bot.reply_samples import reply
 from tests.bot.ticket_samples import TICKET
 
 GATE = "https://docs.harbour.example/harbour/#lock-gate"
@@ -19,17 +20,6 @@ def source(n: int, **given: object) -> Citation:
         "quote": "open from 06:00",
     }
     return Citation(n=n, **plain | given)
-
-
-def reply(answer: str, **given: object) -> Reply:
-    plain = {
-        "question": "q",
-        "standalone_question": "q",
-        "outcome": "answered",
-        "answer": answer,
-        "confidence": 1,
-    }
-    return Reply(**plain | given)
 
 
 def html(reply: Reply) -> str:

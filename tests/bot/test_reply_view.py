@@ -1,7 +1,7 @@
 import pytest
 
 from bot.masking import mask
-from bot.reply import Citation, RelatedSection, Reply, Ticket
+from bot.reply import Citation, RelatedSection, Ticket
 from bot.reply_view import (
     drafts_html,
     earlier_html,
@@ -13,6 +13,7 @@ from bot.reply_view import (
     suggestions_html,
     unfinished_html,
 )
+from tests.bot.reply_samples import reply
 from tests.bot.ticket_samples import KEPT
 
 BASE = "https://docs.harbour.example"
@@ -25,17 +26,6 @@ def source(n: int, *section: str) -> Citation:
     return Citation(
         n=n, title="Guide", section=list(section), url="", path="a.md", lines=(1, 1), quote="q"
     )
-
-
-def reply(answer: str, **given: object) -> Reply:
-    plain = {
-        "question": "q",
-        "standalone_question": "q",
-        "outcome": "answered",
-        "answer": answer,
-        "confidence": 1,
-    }
-    return Reply(**plain | given)
 
 
 @pytest.mark.parametrize("answer", ["<script>x</script>", "<img src=x onerror=y>", "a\n\n<b>"])
