@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -58,22 +59,26 @@ def connect(bare: Settings) -> Connect:
     return connecting(bare, origins=(SITE,), visitor_rate=10_000, site_rate=10_000)
 
 
-@pytest.fixture(scope="module")
-def slowly() -> Iterator[None]:
-    """Requests are counted over minutes, so that a busy machine makes as many as a quick one."""
+@contextmanager
+def counting_slowly() -> Iterator[None]:
+    """What is created counts requests over minutes: a busy machine makes as many as a quick one.
+
+    No longer than that: the site that other tests share may be created next.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rate_limit, "REQUESTS_SECONDS", 600)
         yield
 
 
 @pytest.fixture(scope="module")
-def connect_limited(bare: Settings, slowly: None) -> Connect:
+def connect_limited(bare: Settings) -> Connect:
     """Clients of a server behind a proxy, with low limits; each test is visitors of its own."""
-    return connecting(
-        *(bare,),
-        **{"origins": (SITE, f"{SITE}:8443"), "trusted_proxies": ("10.0.0.0/8",)},
-        **{"visitor_rate": 3, "site_rate": 8, "key_rate": 3},
-    )
+    with counting_slowly():
+        return connecting(
+            *(bare,),
+            **{"origins": (SITE, f"{SITE}:8443"), "trusted_proxies": ("10.0.0.0/8",)},
+            **{"visitor_rate": 3, "site_rate": 8, "key_rate": 3},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +101,11 @@ def key(bare: Settings) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="module")
-def served(site: Site, settings: Settings, slowly: None) -> Iterator[Site]:
+def served(site: Site, settings: Settings) -> Iterator[Site]:
     """The documentation served to visitors who may ask three questions a minute."""
-    with serving(settings.model_copy(update={"visitor_rate": 3})) as served:
+    with ExitStack() as stack:
+        with counting_slowly():
+            served = stack.enter_context(serving(settings.model_copy(update={"visitor_rate": 3})))
         while httpx.get(f"{served.address}/readyz").status_code != 200:
             time.sleep(0.1)
         yield served
