@@ -25,7 +25,10 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
-_EVIDENCE = 0.5  # probability from which a unit counts as part of the answer
+# A unit counts as part of the answer from this share of the strongest one's probability: which of
+# two that are nearly as likely is the answer, the reader does not know.
+_NEAR_STRONGEST = 0.7
+_RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _DESCRIBING = 3  # of the best passages that may say which row of a table is meant
 _YES_NO_FROM = 0.9  # polarity from which the answer begins with yes or no
 
@@ -146,7 +149,7 @@ def _from_another(
     missing = _stems_missing(asked.question, told, said[0])
     for reading in readings[1:_MAX_SENTENCES]:
         section = reading.candidate.section
-        if section is readings[0].candidate.section or reading.relevance < _EVIDENCE:
+        if section is readings[0].candidate.section or reading.relevance < _RELEVANT:
             continue
         unit = _strongest(reading)
         held = content_stems(" ".join((unit.text, section.title, *section.headings)))
@@ -233,7 +236,9 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
     section = best.candidate.section
     read = dict(zip(best.candidate.units, best.units, strict=True))
     steps = any(item.ordinal for item in block.units)
-    chosen = [item for item in block.units if read.get(item, 0) >= _EVIDENCE]
+    chosen = [
+        item for item in block.units if read.get(item, 0) >= _NEAR_STRONGEST * max(best.units)
+    ]
     context = set(content_stems(" ".join([*section.headings, section.title])))
     context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
     specific = set(content_stems(question)) - context - _LIST_NOUNS
@@ -277,8 +282,7 @@ def _from_sentences(best: Reading) -> list[Statement]:
     chosen = {
         i
         for i in ranked[:_MAX_SENTENCES]
-        if units[i].kind != "code"
-        and (best.units[i] == top or best.units[i] >= max(_EVIDENCE, 0.7 * top))
+        if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
     }
     said = []
     for i in sorted(chosen):

@@ -1,5 +1,7 @@
 """From evidence to an answer in the page's own words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.asked import Asked
@@ -48,6 +50,17 @@ def test_one_sentence_answers_alone():
     page = "## Warranty\nThe warranty lasts two years. It starts with the purchase."
     assert answer("How long is the warranty?", page, "two years") == [
         "The warranty lasts two years."
+    ]
+
+
+def test_of_sentences_that_are_nearly_as_likely_all_are_said():
+    page = "## Warranty\nWe repair free of charge. The warranty lasts two years. We are in Delft."
+    [reading] = read(page, "two years")
+    unsure = replace(reading, units=(0.3, 0.4, 0.2))
+    asked = Asked("How long is the warranty?", "How long is the warranty?")
+    assert [statement.text for statement in compose(asked, [unsure], None)] == [
+        "We repair free of charge.",
+        "The warranty lasts two years.",
     ]
 
 
