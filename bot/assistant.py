@@ -43,7 +43,8 @@ from index.term import split_words
 
 logger = logging.getLogger(__name__)
 
-READ = 10  # passages that the reader judges; two cores read them in well under 350 ms
+FOUND = 10  # passages that the index gives, among whose tables the question may name a place
+READ = 6  # of them the reader judges; it judges no better when it reads more
 EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
@@ -226,13 +227,14 @@ class Assistant:
         # Read.
         findings = Findings((), 0.0)
         if language is None and wanted:
-            findings = self._reader.read(asked.question, candidates)
+            findings = self._reader.read(asked.question, candidates[:READ])
         read = _milliseconds_since(started)
 
         # Decide and compose.
         named = None
-        if message.act != "problem":
-            named = table_named(asked, findings.readings)
+        if findings.readings and message.act != "problem":
+            sections = (candidate.section for candidate in candidates)
+            named = table_named(asked, sections, findings.readings)
         meant = reading_for((message.text, asked.question), findings.readings)
         confidence = max(findings.confidence, NAMED_CONFIDENCE if named or meant else 0.0)
         statements: list[Statement] = []
@@ -281,14 +283,14 @@ class Assistant:
     def find(
         self, text: str, standalone: str, history: Sequence[Turn]
     ) -> tuple[Asked, list[Candidate]]:
-        """What a message asks, and the passages that the index finds for it, READ at most.
+        """What a message asks, and the passages that the index finds for it, FOUND at most.
 
         `standalone` is the message in full, with what the history adds. Raises IndexUnusable
         without an index.
         """
         query = self._retriever.query(standalone, _said_before(text, standalone, history))
         latest = query.spelled if text == standalone else text
-        return Asked(query.spelled, latest, query.synonyms), self._retrieve(query, READ)
+        return Asked(query.spelled, latest, query.synonyms), self._retrieve(query, FOUND)
 
     def choose(
         self, text: str, standalone: str, passages: Sequence[GivenPassage]

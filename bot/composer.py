@@ -30,7 +30,7 @@ _MAX_SENTENCES = 3
 _NEAR_STRONGEST = 0.7
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _DESCRIBING = 3  # of the best passages that may say which row of a table is meant
-_YES_NO_FROM = 0.9  # polarity from which the answer begins with yes or no
+_YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
 
 # A sentence that begins so says little without the one before it.
 _LEANS_BACK = re.compile(
@@ -61,14 +61,17 @@ _LIST_NOUNS = frozenset(
 _ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
 
 
-def table_named(asked: Asked, readings: Sequence[Reading]) -> TableMatch | None:
-    """The place in a table among the readings that the question names, if it names one.
+def table_named(
+    asked: Asked, sections: Iterable[Section], readings: Sequence[Reading]
+) -> TableMatch | None:
+    """The place in a table of some sections that the question names, if it names one.
 
     That is a cell by its row and column, or a whole row or column. Words that name it say more
-    surely what is meant than any reading of a row. The row may be the one that a section describes.
+    surely what is meant than any reading of a row. The row may be the one that the section of one
+    of the best readings describes.
     """
     lines, described = [], []
-    for section in dict.fromkeys(reading.candidate.section for reading in readings):
+    for section in dict.fromkeys(sections):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
@@ -285,7 +288,10 @@ def _from_sentences(best: Reading) -> list[Statement]:
         if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
     }
     said = []
+    listed: list[Unit] = []
     for i in sorted(chosen):
+        if units[i] in listed:
+            continue
         before = section.units.index(units[i]) - 1
         leans = _LEANS_BACK.match(units[i].text) and before >= 0 and i - 1 not in chosen
         if leans and section.units[before].kind == "sentence":
@@ -298,8 +304,8 @@ def _from_sentences(best: Reading) -> list[Statement]:
         # A sentence that leads in says nothing without what it leads to.
         introduced = _list_introduced_by(units[i], section)
         if introduced and units[i].text.endswith(":"):
+            listed += introduced.units
             said += [_item(item, section) for item in introduced.units]
-            break
     return said
 
 

@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from bot.asked import Asked
-from bot.assistant import NAMED_CONFIDENCE, Assistant
+from bot.assistant import NAMED_CONFIDENCE, READ, Assistant
 from bot.case import Case, read_cases
 from bot.citing import is_supported, write_answer
 from bot.composer import compose, table_named
@@ -91,7 +91,7 @@ class Site:
         A composed answer is right that rests on one of those.
         """
         asked, candidates = self.assistant.find(question, question, ())
-        return _trial(asked, candidates, right, is_evidence, answerable)
+        return _trial(asked, candidates[:READ], right, is_evidence, answerable)
 
     def given(
         self,
@@ -176,8 +176,8 @@ def ask_manual(source: Path, folder: Path, embedder) -> tuple[list[Trial], list[
         trial = site.ask(record["question"], on_page, None)
         over_all.append(trial)
         given = str(record["gold_section"])
-        if number % 2 == 0:
-            wrong = [c.section for c in trial.candidates if not on_page(c.section)]
+        wrong = [c.section for c in trial.candidates if not on_page(c.section)]
+        if wrong and number % 2 == 0:
             given = wrong[0].path.removesuffix(".md")
         alone.append(site.given(record["question"], sections[given], None, given in right))
     return over_all, alone
@@ -213,7 +213,8 @@ def ask_development(cases: Sequence[Case], folder: Path, embedder) -> list[Trial
     for case in cases:
         text = tidy(case.question)
         standalone = standalone_question(text, case.history, embedder.embed)
-        asked, candidates = site.assistant.find(text, standalone, case.history)
+        asked, found = site.assistant.find(text, standalone, case.history)
+        candidates = found[:READ]
         right = [
             bool(case.sections) and case.is_section("", list(candidate.section.headings))
             for candidate in candidates
@@ -336,7 +337,8 @@ def conclude(
     """What a reader with its blend makes of a trial that it judged."""
     question = trial.asked.question
     readings = reader.conclude(question, trial.candidates, passages, units).readings
-    named = table_named(trial.asked, readings)
+    sections = (candidate.section for candidate in trial.candidates)
+    named = table_named(trial.asked, sections, readings)
     composed = [each for each in compose(trial.asked, readings, named) if is_supported(each)]
     return Outcome(
         reader.weigh(question, trial.candidates, passages),

@@ -32,7 +32,7 @@ def read(page: str, *evidence: str, relevance: float = 0.9, polarity: float = 0.
 def answer(question: str, page: str, *evidence: str, polarity: float = 0.0) -> list[str]:
     readings = read(page, *evidence, polarity=polarity)
     asked = Asked(question, question)
-    named = table_named(asked, readings)
+    named = table_named(asked, (each.candidate.section for each in readings), readings)
     return [statement.text for statement in compose(asked, readings, named)]
 
 
@@ -61,6 +61,19 @@ def test_of_sentences_that_are_nearly_as_likely_all_are_said():
     assert [statement.text for statement in compose(asked, [unsure], None)] == [
         "We repair free of charge.",
         "The warranty lasts two years.",
+    ]
+
+
+def test_after_a_list_that_may_be_meant_the_likeliest_sentence_is_still_said():
+    page = "## Levels\nA level decides these:\n\n* Hours\n* Costs\n\nThe text is at sla.example."
+    [reading] = read(page, "sla.example")
+    unsure = replace(reading, units=(0.6, 0.2, 0.2, 0.8))
+    asked = Asked("Where can I read it?", "Where can I read it?")
+    assert [statement.text for statement in compose(asked, [unsure], None)] == [
+        "A level decides these:",
+        "Hours",
+        "Costs",
+        "The text is at sla.example.",
     ]
 
 
