@@ -19,7 +19,7 @@ LINK = "[x](javascript:window.ran=1)"
 VECTOR = "<svg onload=window.ran=1>"
 FEE = "<i onclick=window.ran=1>Towing</i>"
 PAYLOADS = (IMAGE, SCRIPT, FRAME, LINK, VECTOR)
-QUESTION = "When is the lock gate open?"
+QUESTION = "When is the lock gate open every day?"
 PROBLEM = "The winch of my boat is broken and does not work"
 
 # In a page markup is text where it is escaped; a title is text as it is.

@@ -17,18 +17,18 @@ ANN = {"email": "ann@boat.example", "name": "Ann Lee"}
 
 
 def signed(secret: str = SECRET, algorithm: str = "HS256", **claims: object) -> str:
-    return jwt.encode({**ANN, "exp": int(time.time()) + 600, **claims}, secret, algorithm)
+    return jwt.encode({**ANN, "exp": int(time.time()) + 3600, **claims}, secret, algorithm)
 
 
 def unsigned() -> str:
-    parts = ({"alg": "none", "typ": "JWT"}, {**ANN, "exp": int(time.time()) + 600})
+    parts = ({"alg": "none", "typ": "JWT"}, {**ANN, "exp": int(time.time()) + 3600})
     encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts]
     return b".".join([*encoded, b""]).decode()
 
 
 def with_other_claims(token: str) -> str:
     head, _, signature = token.split(".")
-    claims = json.dumps({"email": "eve@boat.example", "exp": int(time.time()) + 600}).encode()
+    claims = json.dumps({"email": "eve@boat.example", "exp": int(time.time()) + 3600}).encode()
     return ".".join((head, base64.urlsafe_b64encode(claims).rstrip(b"=").decode(), signature))
 
 
@@ -50,7 +50,7 @@ def test_an_identity_needs_no_name() -> None:
         "", "x", "a.b.c", "é", unsigned(), with_other_claims(signed()), signed()[:-2],
         signed("another site's secret, long enough"), signed(algorithm="HS512"),
         signed(email=None), signed(email="ann@"), signed(email={"a": 1}), signed(exp=None),
-        signed(exp="soon"), signed(nbf=int(time.time()) + 600),
+        signed(exp="soon"), signed(nbf=int(time.time()) + 3600),
     ],
 )  # fmt: skip
 def test_an_identity_that_is_not_sound_is_one_sentence(token: str) -> None:
