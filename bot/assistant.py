@@ -43,7 +43,7 @@ from index.term import split_words
 
 logger = logging.getLogger(__name__)
 
-FOUND = 10  # passages that the index gives, among whose tables the question may name a place
+FOUND = 10  # passages that are looked at: in their tables the question may name a place
 READ = 6  # of them the reader judges; it judges no better when it reads more
 EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
@@ -309,7 +309,7 @@ class Assistant:
         similarities = vectors[1:] @ vectors[0]
         return asked, [
             Candidate(split[i], sections[split[i].section], *[float(similarities[i])] * 2)
-            for i in np.argsort(-similarities)[:READ]
+            for i in np.argsort(-similarities)[:FOUND]
         ]
 
     def _retrieve(self, query: Query, k: int) -> list[Candidate]:

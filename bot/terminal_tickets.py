@@ -61,13 +61,7 @@ def show_ticket(
     json_: AsJsonOption = False,
 ) -> None:
     """Show one ticket, with its state and why it did not arrive."""
-    from bot.ticket_file import kept_markdown
-
-    kept = open_database(chosen_settings(corpus, data)).find_ticket(ticket_id)
-    if json_:
-        print_json(kept.model_dump(mode="json"))
-    else:
-        out.print(Markdown(kept_markdown(kept)))
+    _print_ticket(open_database(chosen_settings(corpus, data)).find_ticket(ticket_id), json_)
 
 
 @tickets_app.command(
@@ -96,7 +90,6 @@ def edit_ticket(
     """Change a ticket that is not on its way yet."""
     from bot.contact import check_address
     from bot.ticket_edit import edit, mask_ticket
-    from bot.ticket_file import kept_markdown
 
     settings = chosen_settings(corpus, data, profile)
     database = open_database(settings)
@@ -133,11 +126,7 @@ def edit_ticket(
         database.detach(kept.ticket_id, each)
     for file in files:
         database.attach(kept.ticket_id, file)
-    kept = database.ticket(kept.ticket_id)
-    if json_:
-        print_json(kept.model_dump(mode="json"))
-    else:
-        out.print(Markdown(kept_markdown(kept)))
+    _print_ticket(database.ticket(kept.ticket_id), json_)
 
 
 @tickets_app.command("send", epilog="Example: supportbot tickets send 1f0c9a3e")
@@ -304,6 +293,16 @@ def erase_conversation(
     else:
         counts = ", ".join(f"{number} {table}" for table, number in erased.items())
         out.print(f"Deleted for good: {counts}.", highlight=False)
+
+
+def _print_ticket(kept, as_json: bool) -> None:
+    """Print a kept ticket, with its state and why it did not arrive."""
+    from bot.ticket_file import kept_markdown
+
+    if as_json:
+        print_json(kept.model_dump(mode="json"))
+    else:
+        out.print(Markdown(kept_markdown(kept)))
 
 
 def _outbox(database, settings: Settings):

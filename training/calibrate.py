@@ -91,7 +91,7 @@ class Site:
         A composed answer is right that rests on one of those.
         """
         asked, candidates = self.assistant.find(question, question, ())
-        return _trial(asked, candidates[:READ], right, is_evidence, answerable)
+        return _trial(asked, candidates, right, is_evidence, answerable)
 
     def given(
         self,
@@ -105,7 +105,8 @@ class Site:
         return _trial(asked, candidates, lambda _: answerable, is_evidence, answerable)
 
 
-def _trial(asked, candidates, right, is_evidence, answerable) -> Trial:
+def _trial(asked, found, right, is_evidence, answerable) -> Trial:
+    candidates = found[:READ]
     in_right = [answerable and right(candidate.section) for candidate in candidates]
     units = None
     if is_evidence is not None:

@@ -19,9 +19,8 @@ from onnxruntime.transformers.optimizer import optimize_model
 from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer
 
-from training.examples import Example, read_qa
 from training.model import ReaderNetwork
-from training.train import encode_batch
+from training.near_miss import read_near_misses
 
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 TARGET = Path(__file__).parents[1] / "bot" / "weights"
@@ -109,20 +108,14 @@ def main() -> None:
 
     tokenizer = AutoTokenizer.from_pretrained(arguments.weights)
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
-    dev = read_qa(
-        arguments.shared / "data/qa/dev.jsonl",
-        lambda text: len(tokenizer.encode(text, verbose=False)),
-    )
-    full, exported = [], []
-    for question in dev:
-        own = [a.passage for a in question.answering] + list(question.others)
-        batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in own])
+    labels, full, exported = [], [], []
+    for answerable, batch in read_near_misses(arguments.shared / "data/qa/dev.jsonl", tokenizer):
         with torch.no_grad():
             judged = network(**batch)[1].numpy()
         quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
+        labels.append(answerable)
         full.append(judged.max())
         exported.append(quantized.max())
-    labels = np.array([question.answerable for question in dev])
     card = {
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
         # Until training.calibrate has fitted the blend, the network alone decides.

@@ -18,12 +18,11 @@ from onnx import numpy_helper
 from sklearn.metrics import roc_auc_score
 from transformers import BertTokenizerFast
 
-from training.calibrate import write_card
-from training.examples import Example, read_qa
+from bot.reader import WEIGHTS
+from training.near_miss import read_near_misses
 from training.network_file import dequantized, matrix_names
-from training.train import encode_batch
 
-TARGET = Path(__file__).parents[1] / "bot" / "weights"
+CARD = WEIGHTS / "reader.json"
 LARGEST = 63  # seven bits: products of eight overflow on processors without VNNI
 
 
@@ -63,23 +62,6 @@ def mean_network(first: onnx.ModelProto, other: onnx.ModelProto, share: float) -
     return mean
 
 
-def near_miss_auroc(file: Path, dev: Path) -> float:
-    """How well an exported network alone tells the reference's near misses from what is answered.
-
-    `bot/weights/` holds its tokenizer.
-    """
-    tokenizer = BertTokenizerFast.from_pretrained(TARGET)
-    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
-    labels, scores = [], []
-    for question in read_qa(dev, lambda text: len(tokenizer.encode(text, verbose=False))):
-        own = [a.passage for a in question.answering] + list(question.others)
-        batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in own])
-        judged = session.run(["judged"], {name: rows.numpy() for name, rows in batch.items()})[0]
-        labels.append(question.answerable)
-        scores.append(judged.max())
-    return round(float(roc_auc_score(labels, scores)), 4)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("first", type=Path, help="an exported reader.onnx, whose heads stay")
@@ -87,24 +69,33 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.5, help="of the other in the mean")
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
-    files = (arguments.first, arguments.other)
-    mean = mean_network(*map(onnx.load, map(str, files)), arguments.share)
-    mean_of = {
-        hashlib.sha256(file.read_bytes()).hexdigest(): share
-        for file, share in zip(files, (1 - arguments.share, arguments.share), strict=True)
+    networks = [onnx.load(str(file)) for file in (arguments.first, arguments.other)]
+    target = WEIGHTS / "reader.onnx"
+    mean_of = {_checksum(arguments.first): 1 - arguments.share}
+    mean_of |= {_checksum(arguments.other): arguments.share}
+    onnx.save(mean_network(*networks, arguments.share), str(target))
+
+    tokenizer = BertTokenizerFast.from_pretrained(WEIGHTS)
+    session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
+    labels, scores = [], []
+    for answerable, batch in read_near_misses(arguments.shared / "data/qa/dev.jsonl", tokenizer):
+        judged = session.run(["judged"], {name: rows.numpy() for name, rows in batch.items()})[0]
+        labels.append(answerable)
+        scores.append(judged.max())
+    card = {
+        # Of the weights before, until training.calibrate has fitted them anew.
+        "regressions": json.loads(CARD.read_text(encoding="utf-8"))["regressions"],
+        "sha256": _checksum(target),
+        "mean_of": mean_of,
+        "near_miss_auroc_int8": round(float(roc_auc_score(labels, scores)), 4),
+        "bytes": target.stat().st_size,
     }
-    target = TARGET / "reader.onnx"
-    onnx.save(mean, str(target))
-    card = json.loads((TARGET / "reader.json").read_text(encoding="utf-8"))
-    kept = {"regressions": card["regressions"]}
-    (TARGET / "reader.json").write_text(json.dumps(kept), encoding="utf-8")
-    write_card(
-        {},
-        sha256=hashlib.sha256(target.read_bytes()).hexdigest(),
-        mean_of=mean_of,
-        near_miss_auroc_int8=near_miss_auroc(target, arguments.shared / "data/qa/dev.jsonl"),
-        bytes=target.stat().st_size,
-    )
+    CARD.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card))
+
+
+def _checksum(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":

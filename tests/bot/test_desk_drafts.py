@@ -12,7 +12,7 @@ from bot.reply import RelatedSection, Ticket, Turn
 from bot.server import create_app
 from bot.settings import Settings
 from bot.user import UserFile, make_user
-from tests.bot.ticket_samples import LOG
+from tests.bot.ticket_samples import LOG, without_tickets
 
 PASSWORD = "correct horse battery"
 MARKUP = '<img src=x onerror="alert(1)"> & "quotes"'
@@ -62,10 +62,7 @@ def ben(agents: tuple[TestClient, TestClient]) -> TestClient:
 @pytest.fixture
 def database(app_settings: Settings) -> Database:
     """The database with no draft in it."""
-    database = Database(app_settings.database)
-    for kept in database.tickets():
-        database.erase_conversation(kept.conversation_id)
-    return database
+    return without_tickets(app_settings.database)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from bot.user import UserFile, make_user
 from tests.bot import accessibility
 from tests.bot.conftest import Site, serving
 from tests.bot.desk_server import Zendesk
-from tests.bot.ticket_samples import LOG
+from tests.bot.ticket_samples import LOG, without_tickets
 
 PASSWORD = "correct horse battery"
 MARKUP = '<img src=x onerror="window.broken = true"><b>bold</b>'
@@ -62,10 +62,7 @@ def desk(site: Site, settings: Settings, desk_settings: Settings) -> Iterator[Si
 @pytest.fixture
 def database(desk: Site) -> Database:
     """The database with no draft in it."""
-    database = Database(desk.database)
-    for kept in database.tickets():
-        database.erase_conversation(kept.conversation_id)
-    return database
+    return without_tickets(desk.database)
 
 
 @pytest.fixture

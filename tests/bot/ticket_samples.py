@@ -1,7 +1,10 @@
-"""Tickets to send in tests."""
+"""Tickets to send in tests, and a database without any."""
+
+from pathlib import Path
 
 from bot.attachment import Attachment
 from bot.contact import Contact
+from bot.database import Database
 from bot.kept_ticket import KeptTicket, Parcel
 from bot.reply import RelatedSection, Ticket, Turn
 
@@ -40,3 +43,11 @@ PARCEL = Parcel(KEPT, (LOG,))
 def again(attempts: int) -> Parcel:
     """The same parcel at a later attempt."""
     return Parcel(KEPT.model_copy(update={"attempts": attempts}), (LOG,))
+
+
+def without_tickets(file: Path) -> Database:
+    """A database whose tickets, with their conversations, were erased."""
+    database = Database(file)
+    for kept in database.tickets():
+        database.erase_conversation(kept.conversation_id)
+    return database
