@@ -44,7 +44,7 @@ from index.term import split_words
 logger = logging.getLogger(__name__)
 
 FOUND = 10  # passages that are looked at: in their tables the question may name a place
-READ = 6  # of them the reader judges; it judges no better when it reads more
+READ = 7  # of them the reader judges; more take a reply past 350 milliseconds
 EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about

@@ -31,6 +31,7 @@ WINDOWS = (200, 250, 250, 300, 300, 400, 400, 400, 600, None)
 # What the evidence of reference questions says to them, by `polarity_key`.
 POLARITY_FILE = Path(__file__).parent / "questions" / "polarity.json"
 PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
+DEFAULT_CORPUS = Path(__file__).parents[1] / "corpus"
 
 # Where the reference data's names for sites and their paths lead to in the corpora.
 SITES = {
@@ -75,7 +76,7 @@ class Question:
     """A question on one section: the passages that answer it, and the section's other ones.
 
     `page` is the site and the page's path. An unanswerable question, a near miss, has no answering
-    passage.
+    passage. `also` are headings under which the answer may stand too, on any page.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Question:
     section: str
     answering: tuple[Answered, ...]
     others: tuple[Text, ...]
+    also: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -151,7 +153,9 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
         sections = [section for section in pages[place] if is_heading(record["heading"], section)]
         if not sections:
             continue
-        split = _split(sections[:1], count_tokens)
+        at = record.get("lines", sections[0].lines)[0]
+        meant = [section for section in sections if section.lines[0] <= at <= section.lines[1]]
+        split = _split((meant or sections)[:1], count_tokens)
         question = _question(
             record["question"],
             place,
@@ -162,7 +166,8 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
             record.get("polarity", ""),
         )
         if question.answerable == record["answerable"] and (question.answering or question.others):
-            questions.append(question)
+            also = tuple(bare_heading(heading) for heading in record.get("also", ()))
+            questions.append(replace(question, also=also))
     return questions
 
 
@@ -179,18 +184,18 @@ def is_quoted(quotes: Sequence[str], unit: Unit) -> bool:
 
 
 def site_folder(corpora: Path, site: str) -> Path:
-    """The folder of a site's pages: one of `training/pages`, or one of the corpora."""
-    own = PAGES / site
+    """The folder of a site: the default corpus, one of `training/pages`, or one of the corpora."""
+    own = DEFAULT_CORPUS if site == "default" else PAGES / site
     return own if own.is_dir() else corpora / SITES.get(site, site)
 
 
 def is_heading(heading: str, section: Section) -> bool:
-    """Whether it is the heading that a section stands under."""
-    return bool(section.headings) and _bare(section.headings[-1]) == _bare(heading)
+    """Whether a section stands under a heading; what comes before the first, under the title."""
+    return bare_heading([section.title, *section.headings][-1]) == bare_heading(heading)
 
 
-def _bare(heading: str) -> str:
-    """A heading without number and markup, for comparison."""
+def bare_heading(heading: str) -> str:
+    """A heading without number and markup, in lower case, for comparison."""
     return " ".join(re.findall(r"\w+", re.sub(r"^\d[\d.]*\s+", "", heading.strip()))).lower()
 
 

@@ -1,4 +1,4 @@
-"""Export a trained reader: `python -m training.export --weights MODEL --checkpoints FILE`.
+"""Export a trained reader: `python -m training.export --networks FILE`.
 
 Writes `bot/weights/`: the network as int8 ONNX, its tokenizer, and `reader.json` with the checksum
 and the figures of the exported network beside those of the full one.
@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ from onnxruntime.transformers.optimizer import optimize_model
 from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer
 
-from training.model import ReaderNetwork
+from index.embedder import bundled_model
+from training.model import ReaderNetwork, read_network
 from training.near_miss import read_near_misses
 
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
@@ -40,10 +42,9 @@ def export_network(network: ReaderNetwork, target: Path) -> None:
         str(full),
         dynamo=False,
         input_names=INPUTS,
-        output_names=["relevance", "judged", "tokens"],
+        output_names=["judged", "tokens"],
         dynamic_axes={
             **{name: {0: "batch", 1: "length"} for name in INPUTS},
-            "relevance": {0: "batch"},
             "judged": {0: "batch"},
             "tokens": {0: "batch", 1: "length"},
         },
@@ -69,7 +70,7 @@ def export_network(network: ReaderNetwork, target: Path) -> None:
 
 
 def mean_weights(
-    networks: list[dict[str, torch.Tensor]], shares: list[float]
+    networks: Sequence[dict[str, torch.Tensor]], shares: Sequence[float]
 ) -> dict[str, torch.Tensor]:
     """The weighted mean of the weights of networks of one shape, which all came from one start."""
     return {
@@ -83,35 +84,34 @@ def mean_weights(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", required=True, help="folder of training.pretrained")
     parser.add_argument(
-        "--checkpoints",
+        "--networks",
         type=Path,
         nargs="+",
         default=[Path("data/training/checkpoint.pt")],
-        help="of several the mean of their weights is taken",
+        help="checkpoints or exported reader.onnx; of several the mean of their weights is taken",
     )
     parser.add_argument(
-        "--shares", type=float, nargs="+", help="of the checkpoints in the mean; equal if left out"
+        "--shares", type=float, nargs="+", help="of the networks in the mean; equal if left out"
     )
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
     TARGET.mkdir(parents=True, exist_ok=True)
-    network = ReaderNetwork(arguments.weights)
-    states = [torch.load(file, weights_only=True) for file in arguments.checkpoints]
-    shares = arguments.shares or [1.0] * len(states)
-    network.load_state_dict(mean_weights([state["network"] for state in states], shares))
+    network = ReaderNetwork()
+    networks, steps = zip(*map(read_network, arguments.networks), strict=True)
+    shares = arguments.shares or [1.0] * len(networks)
+    network.load_state_dict(mean_weights(networks, shares))
     network.eval()
     target = TARGET / "reader.onnx"
     export_network(network, target)
-    shutil.copy(Path(arguments.weights) / "tokenizer.json", TARGET / "tokenizer.json")
+    shutil.copy(bundled_model() / "tokenizer.json", TARGET / "tokenizer.json")
 
-    tokenizer = AutoTokenizer.from_pretrained(arguments.weights)
+    tokenizer = AutoTokenizer.from_pretrained(bundled_model())
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
     labels, full, exported = [], [], []
     for answerable, batch in read_near_misses(arguments.shared / "data/qa/dev.jsonl", tokenizer):
         with torch.no_grad():
-            judged = network(**batch)[1].numpy()
+            judged = network(**batch)[0].numpy()
         quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
         labels.append(answerable)
         full.append(judged.max())
@@ -124,7 +124,7 @@ def main() -> None:
             "unit": [1.0] + 3 * [0.0],
             "confidence": [1.0] + 9 * [0.0],
         },
-        "steps": [state["done"] for state in states],
+        "steps": steps,
         "near_miss_auroc_full": round(float(roc_auc_score(labels, full)), 4),
         "near_miss_auroc_int8": round(float(roc_auc_score(labels, exported)), 4),
         "largest_logit_difference": round(float(np.abs(np.array(full) - exported).max()), 3),

@@ -1,9 +1,14 @@
 """The reader's network: a cross-encoder that judges a passage and points into it, in one pass."""
 
+from pathlib import Path
+
 import torch
 from torch import nn
-from transformers import AttentionInterface, BertForSequenceClassification
+from transformers import AttentionInterface, AutoModel
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
+
+from index.embedder import bundled_model
+from training.network_file import read_weights
 
 POLARITIES = ("yes", "no", "depends")
 
@@ -29,74 +34,46 @@ AttentionMaskInterface.register("narrow", eager_mask)
 
 
 class ReaderNetwork(nn.Module):
-    """A pretrained cross-encoder over question and passage, with a head for each of the tasks.
+    """all-MiniLM-L6-v2 over question and passage, with a head for each of the reader's tasks.
 
     In: token ids, attention mask and token types, each of shape (batch, tokens).
-    Out: how relevant the passage is, as the pretrained ranker says it, shape (batch,); the logit
-    that it answers the question, shape (batch,); and for each token six logits, shape
-    (batch, tokens, 6): that it belongs to the evidence, starts the answer, ends it, and what it
-    says to a question for yes or no, as in `POLARITIES`.
+    Out: the logit that the passage answers the question, shape (batch,); and for each token six
+    logits, shape (batch, tokens, 6): that it belongs to the evidence, starts the answer, ends it,
+    and what it says to a question for yes or no, as in `POLARITIES`.
     """
 
-    def __init__(self, weights: str, attention: str = "narrow"):
+    def __init__(self, attention: str = "sdpa"):
         super().__init__()
-        pretrained = BertForSequenceClassification.from_pretrained(
-            weights,
+        self.encoder = AutoModel.from_pretrained(
+            bundled_model(),
+            add_pooling_layer=False,
             attn_implementation=attention,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
         )
-        self.encoder = pretrained.bert
-        self.relevance = pretrained.classifier
         width = self.encoder.config.hidden_size
         self.tokens = nn.Linear(width, 3 + len(POLARITIES))
         self.judge = nn.Sequential(
             nn.Dropout(0.1), nn.Linear(3 * width, width), nn.GELU(), nn.Linear(width, 1)
         )
-        # What the passage's tokens say is added to the pretrained relevance, from nothing on.
-        nn.init.zeros_(self.judge[-1].weight)
-        nn.init.zeros_(self.judge[-1].bias)
-        self.relied_on = nn.Parameter(torch.tensor(0.3))
 
     def forward(self, input_ids, attention_mask, token_type_ids):
-        encoded = self.encoder(
+        hidden = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        )
-        hidden = encoded.last_hidden_state
+        ).last_hidden_state
         passage = (token_type_ids * attention_mask).unsqueeze(-1).to(hidden.dtype)
         mean = (hidden * passage).sum(1) / passage.sum(1).clamp(min=1)
         peak = (hidden - 1e4 * (1 - passage)).max(1).values
-        relevance = self.relevance(encoded.pooler_output)
-        read = self.judge(torch.cat([encoded.pooler_output, mean, peak], dim=-1))
-        # What judging learns leaves the ranking as it is: they differ on near misses.
-        judged = self.relied_on * relevance.detach() + read
-        return relevance.squeeze(-1), judged.squeeze(-1), self.tokens(hidden)
+        judged = self.judge(torch.cat([hidden[:, 0], mean, peak], dim=-1)).squeeze(-1)
+        return judged, self.tokens(hidden)
 
 
-class Teacher(nn.Module):
-    """The pretrained ranker of all layers, which shares the lowest, fixed ones with a network.
+def read_network(file: Path) -> tuple[dict[str, torch.Tensor], int]:
+    """The weights of a network and the steps it was trained for.
 
-    It goes on from where the network's last pass left its fixed layers, which saves running them.
+    `file` is a checkpoint of the training or an exported `reader.onnx`, which tells no steps.
     """
-
-    def __init__(self, weights: str, network: ReaderNetwork, shared: int):
-        super().__init__()
-        pretrained = BertForSequenceClassification.from_pretrained(
-            weights, attn_implementation="sdpa"
-        )
-        self.layers = pretrained.bert.encoder.layer[shared:]
-        self.pooler = pretrained.bert.pooler
-        self.classifier = pretrained.classifier
-        self.eval()
-        network.encoder.encoder.layer[shared - 1].register_forward_hook(self._keep)
-
-    def _keep(self, _: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
-        self._hidden, self._mask = output.detach(), inputs[1]
-
-    @torch.no_grad()
-    def forward(self) -> torch.Tensor:
-        """The relevance of each passage of the network's last pass, shape (batch,)."""
-        hidden = self._hidden
-        for layer in self.layers:
-            hidden = layer(hidden, self._mask)
-        return self.classifier(self.pooler(hidden)).squeeze(-1)
+    if file.suffix == ".onnx":
+        return read_weights(file), 0
+    state = torch.load(file, weights_only=True)
+    return state["network"], state["done"]
