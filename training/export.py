@@ -21,8 +21,9 @@ from sklearn.metrics import roc_auc_score
 from transformers import AutoTokenizer
 
 from index.embedder import bundled_model
+from training.examples import Example, read_qa
 from training.model import ReaderNetwork, read_network
-from training.near_miss import read_near_misses
+from training.train import encode_batch
 
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 TARGET = Path(__file__).parents[1] / "bot" / "weights"
@@ -104,18 +105,25 @@ def main() -> None:
     network.eval()
     target = TARGET / "reader.onnx"
     export_network(network, target)
-    shutil.copy(bundled_model() / "tokenizer.json", TARGET / "tokenizer.json")
+    started_from = bundled_model()
+    shutil.copy(started_from / "tokenizer.json", TARGET / "tokenizer.json")
 
-    tokenizer = AutoTokenizer.from_pretrained(bundled_model())
+    tokenizer = AutoTokenizer.from_pretrained(started_from)
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
-    labels, full, exported = [], [], []
-    for answerable, batch in read_near_misses(arguments.shared / "data/qa/dev.jsonl", tokenizer):
+    dev = read_qa(
+        arguments.shared / "data/qa/dev.jsonl",
+        lambda text: len(tokenizer.encode(text, verbose=False)),
+    )
+    full, exported = [], []
+    for question in dev:
+        own = [a.passage for a in question.answering] + list(question.others)
+        batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in own])
         with torch.no_grad():
             judged = network(**batch)[0].numpy()
         quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
-        labels.append(answerable)
         full.append(judged.max())
         exported.append(quantized.max())
+    labels = [question.answerable for question in dev]
     card = {
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
         # Until training.calibrate has fitted the blend, the network alone decides.

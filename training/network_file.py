@@ -17,6 +17,10 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
     """
     graph = onnx.load(str(file)).graph
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
+    users: dict[str, list[onnx.NodeProto]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
     weights = {
         name: torch.tensor(values.copy())
         for name, values in stored.items()
@@ -26,33 +30,16 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
     for name in stored:
         if name.endswith(".weight_quantized"):
             base = name.removesuffix("_quantized")
-            weights[base] = torch.tensor(dequantized(stored, base))
-    for name, parameter in matrix_names(graph).items():
-        weights[parameter] = torch.tensor(dequantized(stored, name).T.copy())
+            weights[base] = torch.tensor(_dequantized(stored, base))
+    for node in graph.node:
+        if node.op_type == "MatMulInteger" and node.input[1] in stored:
+            matrix = _dequantized(stored, node.input[1].removesuffix("_quantized"))
+            bias = _bias_after(node, users, stored)
+            weights[bias.removesuffix("bias") + "weight"] = torch.tensor(matrix.T.copy())
     return weights
 
 
-def matrix_names(graph: onnx.GraphProto) -> dict[str, str]:
-    """For each int8 matrix its name in the file, a number, and that of the module's weight.
-
-    Raises ValueError for a matrix that no bias follows.
-    """
-    stored = {each.name for each in graph.initializer}
-    users: dict[str, list[onnx.NodeProto]] = {}
-    for node in graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
-    return {
-        node.input[1].removesuffix("_quantized"): _bias_after(node, users, stored).removesuffix(
-            "bias"
-        )
-        + "weight"
-        for node in graph.node
-        if node.op_type == "MatMulInteger" and node.input[1] in stored
-    }
-
-
-def _bias_after(node: onnx.NodeProto, users: dict, stored: set[str]) -> str:
+def _bias_after(node: onnx.NodeProto, users: dict, stored: dict) -> str:
     """The name of the bias that is added to a product, behind the steps that scale it."""
     following = list(users[node.output[0]])
     while following:
@@ -66,7 +53,6 @@ def _bias_after(node: onnx.NodeProto, users: dict, stored: set[str]) -> str:
     raise ValueError(f"No bias follows {node.name}: its weights cannot be named.")
 
 
-def dequantized(stored: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """A matrix of a file by its name there, in float32."""
+def _dequantized(stored: dict[str, np.ndarray], name: str) -> np.ndarray:
     zero = stored[f"{name}_zero_point"].astype(np.float32)
     return (stored[f"{name}_quantized"].astype(np.float32) - zero) * stored[f"{name}_scale"]

@@ -44,7 +44,7 @@ from training.model import POLARITIES, ReaderNetwork, read_network
 MAX_TOKENS = 288
 OWN_QUESTIONS = Path(__file__).parent / "questions"
 POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
-TIMES_ASKED = {"seed": 3, "default": 3}  # a pass; the corpus that ships comes first
+TIMES_ASKED = {"seed": 3, "default": 3}  # a pass, by site: the bot is delivered with these pages
 POLICY_QUESTIONS = 1200  # a pass; each with a negative
 MINED = 60  # negatives kept for each question, of which each pass draws up to three
 NEAREST = 10  # of them the ones that a search would show beside the right passage
@@ -119,30 +119,29 @@ def _highest(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def epoch_groups(
-    questions: Sequence[Question],
-    mined: Sequence[Sequence[Text]],
+    asked: Sequence[tuple[Question, Sequence[Text]]],
     policies: Sequence[list[dict]],
     rng: random.Random,
 ) -> list[list[Example]]:
     """The examples of one pass, in groups of one question each: its passages, right ones first.
 
-    Every question, negatives, and a draw of PolicyQA.
+    `asked` are the questions with the negatives mined for them; a draw of PolicyQA is added.
     """
     by_section: dict[tuple, list[str]] = defaultdict(list)
-    for question in questions:
+    for question, _ in asked:
         by_section[question.page, question.section].append(question.text)
     groups = []
-    for question, negatives in zip(questions, mined, strict=True):
-        asked = _varied(question.text, rng)
+    for question, negatives in asked:
+        words = _varied(question.text, rng)
         if rng.random() < 0.08:
             # As a follow-up is folded together with what it follows.
             before = rng.choice(by_section[question.page, question.section])
-            asked = f"{before.rstrip(' ?.!')}: {asked}"
+            words = f"{before.rstrip(' ?.!')}: {words}"
         near, far = negatives[:NEAREST], negatives[NEAREST:]
         if question.answerable:
             right = rng.choice(question.answering)
             group = [
-                Example(asked, right.passage, True, right.evidence, right.answer, right.polarity)
+                Example(words, right.passage, True, right.evidence, right.answer, right.polarity)
             ]
             wrong = rng.sample(near, min(2, len(near))) + rng.sample(far, min(1, len(far)))
             if question.others and rng.random() < 0.3:
@@ -152,7 +151,7 @@ def epoch_groups(
             group = []
             wrong = [rng.choice(question.others)]
             wrong += rng.sample(near, min(len(near), rng.random() < 0.6))
-        group += [Example(asked, text, False) for text in wrong]
+        group += [Example(words, text, False) for text in wrong]
         groups.append(group)
     groups += policy_groups(policies, POLICY_QUESTIONS, rng)
     return [_altered(group, rng) for group in groups]
@@ -400,7 +399,6 @@ def main() -> None:
     questions = read_qa(data / "qa/train.jsonl", count_tokens)
     for file in sorted(OWN_QUESTIONS.glob("*.jsonl")):
         questions += read_own(file, corpora, count_tokens)
-    questions = [each for each in questions for _ in range(TIMES_ASKED.get(each.page[0], 1))]
     dev = read_qa(data / "qa/dev.jsonl", count_tokens)
     policies = [
         policy
@@ -419,7 +417,11 @@ def main() -> None:
     ]
     texts += [text for page in pages for text in page_passages(corpora, *page, count_tokens)]
     pool = Pool(texts)
-    mined = mine_negatives(questions, pool)
+    asked = [
+        pair
+        for pair in zip(questions, mine_negatives(questions, pool), strict=True)
+        for _ in range(TIMES_ASKED.get(pair[0].page[0], 1))
+    ]
     dev_mined = mine_negatives(dev, pool)
     say(event="data", questions=len(questions), dev=len(dev), pool=len(pool.texts))
 
@@ -441,7 +443,7 @@ def main() -> None:
         batch
         for epoch in range(arguments.epochs)
         for batch in batches_by_length(
-            epoch_groups(questions, mined, policies, random.Random(arguments.seed + epoch)),
+            epoch_groups(asked, policies, random.Random(arguments.seed + epoch)),
             arguments.batch,
             random.Random(arguments.seed + epoch),
         )
