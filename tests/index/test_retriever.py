@@ -102,6 +102,14 @@ def test_scores_lie_between_0_and_1(retriever):
         assert all(0 <= hit.score <= 1 for hit in search(retriever, query, 100))
 
 
+def test_similarity_is_that_of_the_query_as_it_was_asked(retriever, embedder):
+    for hit in search(retriever, "when does the service team reply", 3):
+        asked, passage = embedder.embed(
+            ["when does the service team reply", hit.passage.embedded_text]
+        )
+        assert hit.similarity == pytest.approx(asked @ passage, abs=1e-3)
+
+
 def test_a_small_index_gives_all_it_has(retriever, live):
     assert len(search(retriever, "desk", 1000)) == len(live.current().passages)
 
