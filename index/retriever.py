@@ -23,6 +23,7 @@ CANDIDATES = 100  # passages that each of the two searches puts forward
 # Of a term that stands in the query by its synonym. From 0.5 on, synonyms cost other questions
 # more of their first places than they gain.
 SYNONYM_WEIGHT = 0.3
+KEYWORD_SHARE = 0.3  # of a hit's score
 CONTEXT_WEIGHT = 0.3  # of the score for what was said before, in that of a follow-up
 
 # A shorter unknown word is more often a name than a misspelling, a longer one no English word.
@@ -199,11 +200,12 @@ def score_terms(index: Index, terms: Sequence[str]) -> np.ndarray:
 def fuse(similarities: np.ndarray, keyword_scores: np.ndarray) -> np.ndarray:
     """One score from 0 to 1 for each candidate, out of its cosine and its BM25 score.
 
-    The mean of both, each spread from 0 for the last of its best `CANDIDATES` to 1 for the best. On
-    500 questions over 110 pages of product documentation the right section came first for 52 %, as
-    against 41 % by BM25 alone, 43 % by cosine alone and 50 % by reciprocal rank fusion.
+    Each is spread from 0 for the last of its best `CANDIDATES` to 1 for the best, and the keywords
+    count `KEYWORD_SHARE`. With adapted queries a right passage is so among the first seven for 73 %
+    of 557 questions on sites never trained on, with equal shares for 68 %, and for 67 % with equal
+    shares and queries as they are.
     """
-    return (_spread(similarities) + _spread(keyword_scores)) / 2
+    return (1 - KEYWORD_SHARE) * _spread(similarities) + KEYWORD_SHARE * _spread(keyword_scores)
 
 
 def find_synonyms(query: str, groups: Iterable[Sequence[str]]) -> tuple[Synonym, ...]:
