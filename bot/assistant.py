@@ -44,14 +44,14 @@ from index.term import split_words
 logger = logging.getLogger(__name__)
 
 FOUND = 10  # passages that are looked at: in their tables the question may name a place
-READ = 7  # of them the reader judges; more take a reply past 350 milliseconds
+READ = 6  # of them the reader judges; a seventh takes a tenth more time and answers no more
 EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 # Of a cell, row or column that the question names, and of a page that names the question.
 NAMED_CONFIDENCE = 0.95
-ANSWER_FROM = 0.62  # confidence from which the bot answers: a wrong answer costs more than none
+ANSWER_FROM = 0.65  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say."
