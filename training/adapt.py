@@ -25,8 +25,7 @@ from index.query_adapter import WEIGHTS
 from index.retriever import fuse
 from index.term import split_terms
 from training.calibrate import UNSEEN
-from training.examples import PAGES, Question, page_passages, read_own, site_folder
-from training.train import OWN_QUESTIONS
+from training.examples import OWN_QUESTIONS, PAGES, Question, page_passages, read_own, site_folder
 
 STEPS = 300
 BATCH = 128  # questions of one site

@@ -28,8 +28,9 @@ PASSAGE_TOKENS = 256
 # in the same time.
 WINDOWS = (200, 250, 250, 300, 300, 400, 400, 400, 600, None)
 
+OWN_QUESTIONS = Path(__file__).parent / "questions"
 # What the evidence of reference questions says to them, by `polarity_key`.
-POLARITY_FILE = Path(__file__).parent / "questions" / "polarity.json"
+POLARITY_FILE = OWN_QUESTIONS / "polarity.json"
 PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
 DEFAULT_CORPUS = Path(__file__).parents[1] / "corpus"
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from training.examples import PAGES, Question, page_passages
-from training.train import NEAREST, Pool, mine_negatives
+from training.negatives import NEAREST, Pool, mine_negatives
 
 SITES = ("fibreline", "parcelway")
 
