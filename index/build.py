@@ -323,20 +323,25 @@ def _embed(
     return np.array([vectors[each.embedded_text] for each in passages], dtype=np.float32), len(new)
 
 
+def index_terms(texts: Sequence[str]) -> bm25s.BM25:
+    """A keyword index of texts, of which there is at least one."""
+    bm25 = bm25s.BM25()
+    # bm25s needs at least one term, and a text of stop words has none.
+    bm25.index([split_terms(text) or [""] for text in texts], show_progress=False)
+    return bm25
+
+
 def _contents(
     pages: Sequence[_IndexedPage], passages: Sequence[Passage], vectors: np.ndarray
 ) -> Contents:
     inner_product = faiss.IndexFlatIP(vectors.shape[1])
     inner_product.add(vectors)
-    bm25 = bm25s.BM25()
-    # bm25s needs at least one term, and a text of stop words has none.
-    bm25.index([split_terms(each.embedded_text) or [""] for each in passages], show_progress=False)
     vocabulary = Counter(word for each in passages for word in set(split_words(each.embedded_text)))
     return Contents(
         sections=Records([line for page in pages for line in page.sections], SECTION),
         passages=Records([PASSAGE.dump_json(each) for each in passages], PASSAGE),
         vectors=inner_product,
-        bm25=bm25,
+        bm25=index_terms([each.embedded_text for each in passages]),
         vocabulary=dict(vocabulary),
     )
 

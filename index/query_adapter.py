@@ -22,13 +22,14 @@ class QueryAdapter:
     def __init__(self, folder: Path = WEIGHTS):
         try:
             card = json.loads((folder / "query_adapter.json").read_text(encoding="utf-8"))
+            sha256 = card["sha256"]
             weights = (folder / "query_adapter.npy").read_bytes()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, LookupError, TypeError) as error:
             raise IndexUnusable(
                 f"The query adapter's weights in {folder} are missing or cannot be read: install "
                 "the program again."
             ) from error
-        if hashlib.sha256(weights).hexdigest() != card["sha256"]:
+        if hashlib.sha256(weights).hexdigest() != sha256:
             raise IndexUnusable(
                 f"The query adapter's weights in {folder} were altered: install the program again."
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import bm25s
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -133,15 +134,15 @@ class HybridRetriever(BaseRetriever):
     ) -> list[Hit]:
         synonyms = ", ".join(dict.fromkeys(synonym.means for synonym in query.synonyms))
         widened = f"{query.spelled} ({synonyms})" if synonyms else query.spelled
-        keyword_scores = score_terms(index, split_terms(query.spelled))
-        keyword_scores += SYNONYM_WEIGHT * score_terms(index, split_terms(synonyms))
+        keyword_scores = score_terms(index.bm25, split_terms(query.spelled))
+        keyword_scores += SYNONYM_WEIGHT * score_terms(index.bm25, split_terms(synonyms))
         # Each row is one search: for the query, and for its context if it has one.
         texts = [widened, query.context] if query.context else [widened]
         vectors = self.live.embedder.embed(texts)
         searched = vectors.copy()
         searched[:1] = self.live.embedder.adapt_queries(vectors[:1])
         keywords = np.stack(
-            [keyword_scores, score_terms(index, split_terms(query.context))][: len(vectors)]
+            [keyword_scores, score_terms(index.bm25, split_terms(query.context))][: len(vectors)]
         )
         candidates = (
             np.asarray(within)
@@ -189,12 +190,12 @@ class HybridRetriever(BaseRetriever):
         ]
 
 
-def score_terms(index: Index, terms: Sequence[str]) -> np.ndarray:
-    """The BM25 score of every passage for some terms, float32 of shape (passages,)."""
-    known = [term for term in terms if term in index.bm25.vocab_dict]
+def score_terms(bm25: bm25s.BM25, terms: Sequence[str]) -> np.ndarray:
+    """The score of every text of a keyword index for some terms, float32 of shape (texts,)."""
+    known = [term for term in terms if term in bm25.vocab_dict]
     if not known:
-        return np.zeros(len(index.passages), dtype=np.float32)
-    return index.bm25.get_scores(known)
+        return np.zeros(bm25.scores["num_docs"], dtype=np.float32)
+    return bm25.get_scores(known)
 
 
 def fuse(similarities: np.ndarray, keyword_scores: np.ndarray) -> np.ndarray:

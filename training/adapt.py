@@ -14,15 +14,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import torch
 from torch.nn import functional
 
+from index.build import index_terms
 from index.embedder import SentenceEmbedder
 from index.page import find_pages
 from index.query_adapter import WEIGHTS
-from index.retriever import fuse
+from index.retriever import fuse, score_terms
 from index.term import split_terms
 from training.calibrate import UNSEEN
 from training.examples import OWN_QUESTIONS, PAGES, Question, page_passages, read_own, site_folder
@@ -61,17 +61,12 @@ def embed_site(questions: Sequence[Question], corpora: Path, embedder: SentenceE
         texts += page_passages(corpora, site, path, embedder.count_tokens)
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     shown = [f"{text.heading}\n{text.text}" for text in place]
-    bm25 = bm25s.BM25()
-    bm25.index([split_terms(text) for text in shown], show_progress=False)
-    known = [
-        [term for term in split_terms(question.text) if term in bm25.vocab_dict]
-        for question in asked
-    ]
+    bm25 = index_terms(shown)
     return Site(
         embedder.embed(shown),
         embedder.embed([question.text for question in asked]),
         [[place[a.passage] for a in question.answering] for question in asked],
-        [bm25.get_scores(terms) if terms else np.zeros(len(shown)) for terms in known],
+        [score_terms(bm25, split_terms(question.text)) for question in asked],
     )
 
 

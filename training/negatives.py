@@ -1,7 +1,6 @@
 """Negatives for the training: passages that look as if they answered a question, and do not."""
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,22 +38,20 @@ class Pool:
         self.vectors = normalize(self._svd.fit_transform(held)).astype(np.float32)
         self._held = held.T.tocsr()
 
-    def nearest(
-        self, questions: Sequence[str], count: int, site: str | None = None
-    ) -> Iterator[list[int]]:
-        """For each question the places of the nearest passages, by vectors and by words in turn.
+    def nearest(self, asked: Sequence[tuple[str, str]]) -> Iterator[tuple[list[int], list[int]]]:
+        """For each site and question the places of the nearest passages: of the site, and of all.
 
-        They are those of one site, or of all.
+        They come by vectors and by words in turn, some more than are to be kept.
         """
-        places = np.arange(len(self.texts)) if site is None else self.places[site]
-        vectors, held = self.vectors[places].T, self._held[:, places]
-        for start in range(0, len(questions), 256):
-            asked = self._words.transform(questions[start : start + 256])
-            by_vector = self._svd.transform(asked).astype(np.float32) @ vectors
-            by_words = (asked @ held).toarray()
-            for scores in zip(by_vector, by_words, strict=True):
-                ranked = (places[_highest(each, count)].tolist() for each in scores)
-                yield list(dict.fromkeys(i for pair in zip(*ranked, strict=True) for i in pair))
+        for start in range(0, len(asked), 256):
+            part = asked[start : start + 256]
+            words = self._words.transform([question for _, question in part])
+            by_vector = self._svd.transform(words).astype(np.float32) @ self.vectors.T
+            by_words = (words @ self._held).toarray()
+            for (site, _), *scores in zip(part, by_vector, by_words, strict=True):
+                own = self.places[site]
+                near = _in_turn([own[_highest(each[own], NEAREST + 20)] for each in scores])
+                yield near, _in_turn([_highest(each, MINED + 20) for each in scores])
 
 
 @dataclass(frozen=True)
@@ -78,37 +75,31 @@ def mine_negatives(questions: Sequence[Question], pool: Pool) -> list[Negatives]
     place = {text: i for i, text in enumerate(pool.texts)}
     headings = [bare_heading(text.heading.rpartition(" > ")[2]) for text in pool.texts]
 
-    def wrong(question: Question, near: Iterable[int]) -> Iterator[Text]:
+    def negatives(question: Question, *nearest: list[int]) -> Negatives:
         own = [place[a.passage] for a in question.answering] + [place[t] for t in question.others]
-        own_texts = {pool.texts[i] for i in own}
         answers = {a.passage.text[slice(*a.answer)].lower() for a in question.answering if a.answer}
-        for i in near:
-            if (
-                pool.texts[i] not in own_texts
+
+        def is_wrong(i: int) -> bool:
+            return (
+                i not in own
                 and headings[i] not in question.also
                 and (pool.vectors[own] @ pool.vectors[i]).max(initial=0) < 0.9
                 and not any(len(a) > 3 and a in pool.texts[i].text.lower() for a in answers)
-            ):
-                yield pool.texts[i]
-
-    by_site: dict[str, list[int]] = defaultdict(list)
-    for i, question in enumerate(questions):
-        by_site[site_name(question.page[0])].append(i)
-    mined = {}
-    for site, asked in by_site.items():
-        texts = [questions[i].text for i in asked]
-        nearest = zip(
-            asked,
-            pool.nearest(texts, NEAREST + 20, site),
-            pool.nearest(texts, MINED + 20),
-            strict=True,
-        )
-        for i, near, anywhere in nearest:
-            mined[i] = Negatives(
-                list(itertools.islice(wrong(questions[i], near), NEAREST)),
-                list(itertools.islice(wrong(questions[i], anywhere), MINED)),
             )
-    return [mined[i] for i in range(len(questions))]
+
+        near, anywhere = ([pool.texts[i] for i in filter(is_wrong, each)] for each in nearest)
+        return Negatives(near[:NEAREST], anywhere[:MINED])
+
+    asked = [(site_name(question.page[0]), question.text) for question in questions]
+    return [
+        negatives(question, *nearest)
+        for question, nearest in zip(questions, pool.nearest(asked), strict=True)
+    ]
+
+
+def _in_turn(ranked: Sequence[np.ndarray]) -> list[int]:
+    """The places of several rankings of like length, in turn, each once."""
+    return list(dict.fromkeys(int(i) for places in zip(*ranked, strict=True) for i in places))
 
 
 def _highest(scores: np.ndarray, count: int) -> np.ndarray:

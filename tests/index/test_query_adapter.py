@@ -20,8 +20,9 @@ def test_missing_weights_are_named_with_the_remedy(folder):
         QueryAdapter(folder)
 
 
-def test_a_broken_card_is_named_with_the_remedy(folder):
-    (folder / "query_adapter.json").write_text("{")
+@pytest.mark.parametrize("card", ["{", "{}", "[]"])
+def test_a_broken_card_is_named_with_the_remedy(folder, card):
+    (folder / "query_adapter.json").write_text(card)
     with pytest.raises(IndexUnusable, match="install the program again"):
         QueryAdapter(folder)
 
