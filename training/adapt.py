@@ -20,12 +20,18 @@ from torch.nn import functional
 
 from index.build import index_terms
 from index.embedder import SentenceEmbedder
-from index.page import find_pages
 from index.query_adapter import WEIGHTS
 from index.retriever import fuse, score_terms
 from index.term import split_terms
-from training.calibrate import UNSEEN
-from training.examples import OWN_QUESTIONS, PAGES, Question, page_passages, read_own, site_folder
+from training.examples import (
+    OWN_QUESTIONS,
+    PAGES,
+    UNSEEN,
+    Question,
+    page_passages,
+    read_own,
+    site_pages,
+)
 
 STEPS = 300
 BATCH = 128  # questions of one site
@@ -54,11 +60,9 @@ def embed_site(questions: Sequence[Question], corpora: Path, embedder: SentenceE
     """A site with the answerable ones of its questions."""
     asked = [question for question in questions if question.answerable]
     site = asked[0].page[0]
-    folder = site_folder(corpora, site)
     texts = [a.passage for question in asked for a in question.answering]
-    for file in find_pages(folder):
-        path = file.relative_to(folder).as_posix()
-        texts += page_passages(corpora, site, path, embedder.count_tokens)
+    for page in site_pages(corpora, site):
+        texts += page_passages(corpora, *page, embedder.count_tokens)
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     shown = [f"{text.heading}\n{text.text}" for text in place]
     bm25 = index_terms(shown)

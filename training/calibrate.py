@@ -43,14 +43,13 @@ from index.build import build_index
 from index.embedder import SentenceEmbedder
 from index.section import Section, Unit
 from index.store import LiveIndex
-from training.examples import PAGES, holds_or_is_held, is_heading, is_quoted
+from training.examples import PAGES, UNSEEN, holds_or_is_held, is_heading, is_quoted
 
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
 GIVEN = ("reference_given", "manual_given")
 EVERY = 2  # of the two largest sets, the manual and the sites, every other question is asked
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8)
-UNSEEN = Path(__file__).parent / "questions" / "unseen"
 
 IsRight = Callable[[list[Statement]], bool]
 

@@ -29,10 +29,13 @@ PASSAGE_TOKENS = 256
 WINDOWS = (200, 250, 250, 300, 300, 400, 400, 400, 600, None)
 
 OWN_QUESTIONS = Path(__file__).parent / "questions"
+UNSEEN = OWN_QUESTIONS / "unseen"  # on sites that nothing is ever trained on
 # What the evidence of reference questions says to them, by `polarity_key`.
 POLARITY_FILE = OWN_QUESTIONS / "polarity.json"
 PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
 DEFAULT_CORPUS = Path(__file__).parents[1] / "corpus"
+READER = Path(__file__).parents[1] / "bot" / "weights"
+POLARITIES = ("yes", "no", "depends")
 
 # Where the reference data's names for sites and their paths lead to in the corpora.
 SITES = {
@@ -278,32 +281,33 @@ def read_policies(path: Path) -> list[list[dict]]:
     return policies
 
 
-def policy_groups(
-    policies: Sequence[list[dict]], count: int, rng: random.Random
-) -> list[list[Example]]:
-    """Draw `count` answerable questions, each with a paragraph about something else.
-
-    A paragraph is about something else when none of its own questions is of the same type; the
-    questions are so general that a random paragraph would often answer them.
-    """
-    pairs = [
+def policy_questions(policies: Sequence[list[dict]]) -> list[tuple[list[dict], dict, tuple]]:
+    """Each question of PolicyQA with its policy and its paragraph."""
+    return [
         (paragraphs, paragraph, question)
         for paragraphs in policies
         for paragraph in paragraphs
         for question in paragraph["questions"]
     ]
-    groups = []
-    for paragraphs, paragraph, (question, span, kind) in rng.sample(pairs, min(count, len(pairs))):
-        heading = paragraph["title"] if rng.random() < 0.5 else ""
-        evidence = (_sentence_around(paragraph["text"], span),)
-        shown = Text(heading, paragraph["text"])
-        group = [Example(question, shown, True, evidence, span)]
-        pool = paragraphs if rng.random() < 0.7 else rng.choice(policies)
-        others = [p for p in pool if kind not in {q[2] for q in p["questions"]}]
-        if others:
-            group.append(Example(question, Text(heading, rng.choice(others)["text"]), False))
-        groups.append(group)
-    return groups
+
+
+def policy_group(
+    asked: tuple[list[dict], dict, tuple], policies: Sequence[list[dict]], rng: random.Random
+) -> list[Example]:
+    """One of `policy_questions`, beside its paragraph and one about something else.
+
+    A paragraph is about something else when none of its own questions is of the same type; the
+    questions are so general that a random paragraph would often answer them.
+    """
+    paragraphs, paragraph, (question, span, kind) = asked
+    heading = paragraph["title"] if rng.random() < 0.5 else ""
+    evidence = (_sentence_around(paragraph["text"], span),)
+    group = [Example(question, Text(heading, paragraph["text"]), True, evidence, span)]
+    pool = paragraphs if rng.random() < 0.7 else rng.choice(policies)
+    others = [p for p in pool if kind not in {q[2] for q in p["questions"]}]
+    if others:
+        group.append(Example(question, Text(heading, rng.choice(others)["text"]), False))
+    return group
 
 
 def _sentence_around(text: str, span: Span) -> Span:
@@ -405,11 +409,16 @@ def page_passages(corpora: Path, site: str, path: str, count_tokens: CountTokens
     return [text for text in texts if len(text.text) > 60]
 
 
+def site_pages(corpora: Path, site: str) -> list[tuple[str, str]]:
+    """All pages of a site: (site, path)."""
+    folder = site_folder(corpora, site)
+    return [(site, file.relative_to(folder).as_posix()) for file in find_pages(folder)]
+
+
 def sample_pages(corpora: Path, sites: dict[str, int], rng: random.Random) -> list[tuple[str, str]]:
     """So many pages of each site, drawn: (site, path)."""
     pages = []
     for site, count in sites.items():
-        files = find_pages(corpora / site)
-        drawn = rng.sample(files, min(count, len(files)))
-        pages += [(site, file.relative_to(corpora / site).as_posix()) for file in drawn]
+        held = site_pages(corpora, site)
+        pages += rng.sample(held, min(count, len(held)))
     return pages

@@ -18,15 +18,13 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.optimizer import optimize_model
 from sklearn.metrics import roc_auc_score
-from transformers import AutoTokenizer
 
-from index.embedder import bundled_model
-from training.examples import Example, read_qa
-from training.model import ReaderNetwork, read_network
-from training.train import encode_batch
+from index.embedder import SentenceEmbedder, bundled_model
+from training.batches import encode
+from training.examples import READER, Example, read_qa
+from training.model import ReaderNetwork, network_of, read_network
 
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
-TARGET = Path(__file__).parents[1] / "bot" / "weights"
 
 
 def export_network(network: ReaderNetwork, target: Path) -> None:
@@ -97,27 +95,20 @@ def main() -> None:
     )
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments = parser.parse_args()
-    TARGET.mkdir(parents=True, exist_ok=True)
-    network = ReaderNetwork()
+    READER.mkdir(parents=True, exist_ok=True)
     networks, steps = zip(*map(read_network, arguments.networks), strict=True)
     shares = arguments.shares or [1.0] * len(networks)
-    network.load_state_dict(mean_weights(networks, shares))
-    network.eval()
-    target = TARGET / "reader.onnx"
+    network = network_of(mean_weights(networks, shares)).eval()
+    target = READER / "reader.onnx"
     export_network(network, target)
-    started_from = bundled_model()
-    shutil.copy(started_from / "tokenizer.json", TARGET / "tokenizer.json")
+    shutil.copy(bundled_model() / "tokenizer.json", READER / "tokenizer.json")
 
-    tokenizer = AutoTokenizer.from_pretrained(started_from)
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
-    dev = read_qa(
-        arguments.shared / "data/qa/dev.jsonl",
-        lambda text: len(tokenizer.encode(text, verbose=False)),
-    )
+    dev = read_qa(arguments.shared / "data/qa/dev.jsonl", SentenceEmbedder().count_tokens)
     full, exported = [], []
     for question in dev:
         own = [a.passage for a in question.answering] + list(question.others)
-        batch, _ = encode_batch(tokenizer, [Example(question.text, text, False) for text in own])
+        batch, _ = encode([Example(question.text, text, False) for text in own])
         with torch.no_grad():
             judged = network(**batch)[0].numpy()
         quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
@@ -138,7 +129,7 @@ def main() -> None:
         "largest_logit_difference": round(float(np.abs(np.array(full) - exported).max()), 3),
         "bytes": target.stat().st_size,
     }
-    (TARGET / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (READER / "reader.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(card))
 
 

@@ -1,36 +1,15 @@
 """The reader's network: a cross-encoder that judges a passage and points into it, in one pass."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import nn
-from transformers import AttentionInterface, AutoModel
-from transformers.masking_utils import AttentionMaskInterface, eager_mask
+from transformers import BertConfig, BertModel
 
-from index.embedder import bundled_model
-from training.network_file import read_weights
+from training.examples import POLARITIES
 
-POLARITIES = ("yes", "no", "depends")
-
-
-def narrow_attention(
-    module: nn.Module, query, key, value, attention_mask, scaling=None, **_
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Plain attention that stays in the precision of its inputs, mask and softmax included.
-
-    In bfloat16 it trains up to twice as fast as the library's, which goes on in float32 from the
-    mask on, and as the fused one. No dropout: drawing random numbers takes as long as a layer.
-    """
-    scores = torch.matmul(query * scaling, key.transpose(2, 3))
-    if attention_mask is not None:
-        scores = scores + attention_mask.to(scores.dtype)
-    with torch.autocast("cpu", enabled=False):
-        shares = torch.softmax(scores, dim=-1)
-    return torch.matmul(shares, value).transpose(1, 2).contiguous(), shares
-
-
-AttentionInterface.register("narrow", narrow_attention)
-AttentionMaskInterface.register("narrow", eager_mask)
+DROPPED = 0.1  # of the hidden values, while training
 
 
 class ReaderNetwork(nn.Module):
@@ -42,19 +21,24 @@ class ReaderNetwork(nn.Module):
     and what it says to a question for yes or no, as in `POLARITIES`.
     """
 
-    def __init__(self, attention: str = "sdpa"):
+    def __init__(self):
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(
-            bundled_model(),
-            add_pooling_layer=False,
-            attn_implementation=attention,
-            hidden_dropout_prob=0.0,
+        shape = BertConfig(
+            hidden_size=384,
+            intermediate_size=1536,
+            num_attention_heads=12,
+            num_hidden_layers=6,
+            hidden_dropout_prob=DROPPED,
             attention_probs_dropout_prob=0.0,
+            attn_implementation="sdpa",
         )
-        width = self.encoder.config.hidden_size
-        self.tokens = nn.Linear(width, 3 + len(POLARITIES))
+        self.encoder = BertModel(shape, add_pooling_layer=False)
+        self.tokens = nn.Linear(shape.hidden_size, 3 + len(POLARITIES))
         self.judge = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(3 * width, width), nn.GELU(), nn.Linear(width, 1)
+            nn.Dropout(0.1),
+            nn.Linear(3 * shape.hidden_size, shape.hidden_size),
+            nn.GELU(),
+            nn.Linear(shape.hidden_size, 1),
         )
 
     def forward(self, input_ids, attention_mask, token_type_ids):
@@ -68,12 +52,30 @@ class ReaderNetwork(nn.Module):
         return judged, self.tokens(hidden)
 
 
-def read_network(file: Path) -> tuple[dict[str, torch.Tensor], int]:
+def read_network(file: Path | None) -> tuple[dict[str, torch.Tensor], int]:
     """The weights of a network and the steps it was trained for.
 
-    `file` is a checkpoint of the training or an exported `reader.onnx`, which tells no steps.
+    `file` is a checkpoint of the training or an exported `reader.onnx`, which tells no steps; None
+    gives those of all-MiniLM-L6-v2, with heads that know nothing. What only one of these needs is
+    loaded for it alone.
     """
+    if file is None:
+        from index.embedder import bundled_model
+
+        network = ReaderNetwork()
+        pretrained = BertModel.from_pretrained(bundled_model(), add_pooling_layer=False)
+        network.encoder.load_state_dict(pretrained.state_dict())
+        return network.state_dict(), 0
     if file.suffix == ".onnx":
+        from training.network_file import read_weights
+
         return read_weights(file), 0
-    state = torch.load(file, weights_only=True)
+    state = torch.load(file, weights_only=True, map_location="cpu")
     return state["network"], state["done"]
+
+
+def network_of(weights: Mapping[str, torch.Tensor]) -> ReaderNetwork:
+    """A network with some weights, of whatever precision they are."""
+    network = ReaderNetwork()
+    network.load_state_dict({name: values.float() for name, values in weights.items()})
+    return network

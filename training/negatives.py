@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
@@ -10,10 +9,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.preprocessing import normalize
 
 from index.term import STOPWORDS
+from training.collection import Negatives
 from training.examples import Question, Text, bare_heading, site_name
 
-NEAREST = 10  # negatives of its own site kept for each question, as many as a search would show
-MINED = 60  # negatives kept for each question out of all sites
+NEAREST = 20  # negatives of its own site kept for each question, twice what a search would show
+MINED = 40  # negatives kept for each question out of all sites
 
 
 class Pool:
@@ -52,18 +52,6 @@ class Pool:
                 own = self.places[site]
                 near = _in_turn([own[_highest(each[own], NEAREST + 20)] for each in scores])
                 yield near, _in_turn([_highest(each, MINED + 20) for each in scores])
-
-
-@dataclass(frozen=True)
-class Negatives:
-    """Passages that look right for a question and are not, nearest first.
-
-    Those of its own site are what a search shows beside the right passage; of all sites, they are
-    what is nearest anywhere.
-    """
-
-    own_site: list[Text]
-    all_sites: list[Text]
 
 
 def mine_negatives(questions: Sequence[Question], pool: Pool) -> list[Negatives]:

@@ -13,7 +13,8 @@ from training.examples import (
     Text,
     as_keywords,
     page_passages,
-    policy_groups,
+    policy_group,
+    policy_questions,
     read_own,
     read_qa,
     site_folder,
@@ -156,9 +157,10 @@ def test_a_policy_question_has_a_paragraph_about_something_else_beside_it():
         "questions": [("How long?", (12, 18), "a")],
     }
     shared = {"title": "P", "text": "We share it.", "questions": [("With whom?", (0, 8), "b")]}
-    groups = policy_groups([[kept, shared]], 2, random.Random(2))
-    assert len(groups) == 2
-    for right, wrong in groups:
+    asked = policy_questions([[kept, shared]])
+    assert len(asked) == 2
+    for each in asked:
+        right, wrong = policy_group(each, [[kept, shared]], random.Random(2))
         assert right.answerable and not wrong.answerable
         assert right.passage.text != wrong.passage.text
 
