@@ -64,9 +64,6 @@ class Batches(Dataset):
         """How many batches a pass over the questions takes."""
         return self._size // self._questions
 
-    def __len__(self) -> int:
-        return self.in_a_pass
-
     def __getitem__(self, number: int) -> Encoded:
         a_pass, place = divmod(number, self.in_a_pass)
         order = _order(self._size, f"{self._seed}/{a_pass}")

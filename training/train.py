@@ -7,7 +7,7 @@ On a graphics processor where there is one.
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from training.batches import PADDED_TO, Batches, Encoded, encode
+from training.batches import PADDED_TO, Batches, encode
 from training.collection import Negatives, read_collection
 from training.examples import Example, Question
 from training.model import ReaderNetwork, network_of, read_network
@@ -235,9 +235,8 @@ def main() -> None:
     network.train()
     began, losses, seen = time.monotonic(), [], 0
     numbers = range(done, arguments.steps)
-    for step, (inputs, targets, sizes) in zip(
-        numbers, _loaded(batches, numbers, arguments.workers), strict=True
-    ):
+    made = DataLoader(batches, batch_size=None, sampler=numbers, num_workers=arguments.workers)
+    for step, (inputs, targets, sizes) in zip(numbers, made, strict=True):
         read = read_by_length(network, inputs)
         targets = {name: each.to(DEVICE, non_blocking=True) for name, each in targets.items()}
         loss = loss_of(read, targets, sizes)
@@ -275,17 +274,6 @@ def main() -> None:
     say(
         event="end",
         **{name: Trial(asked).figures(network) for name, asked in measured_by.items()},
-    )
-
-
-def _loaded(batches: Batches, numbers: Sequence[int], workers: int) -> Iterator[Encoded]:
-    """The batches of some numbers, made ahead by so many processes."""
-    yield from DataLoader(
-        batches,
-        batch_size=None,
-        sampler=numbers,
-        num_workers=workers,
-        prefetch_factor=4 if workers else None,
     )
 
 
