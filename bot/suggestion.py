@@ -45,7 +45,7 @@ _LEAD_INS = tuple(
         ),
     )
 )
-_ABOUT = "What is said about {what}?"
+_ABOUT = "Tell me about {what}."
 _IN_TABLE = "What does the table say about {row} and {column}?"
 
 

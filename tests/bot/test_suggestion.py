@@ -75,7 +75,7 @@ def test_what_introduces_a_list_becomes_a_question(assistant: Assistant) -> None
 def test_without_an_answer_the_nearest_sections_are_suggested(assistant: Assistant) -> None:
     reply = assistant.ask("How heavy may a life jacket be?")
     assert reply.outcome == "unanswered"
-    assert "What is said about Life Jackets for Children?" in suggest(assistant, reply)
+    assert "Tell me about Life Jackets for Children." in suggest(assistant, reply)
 
 
 def test_nothing_is_suggested_twice_in_a_conversation(assistant: Assistant) -> None:
