@@ -1,8 +1,7 @@
 """Collect what the reader learns from: `python -m training.collect --shared ../shared --out FILE`.
 
 Reads all questions with their passages and mines their negatives, which takes some minutes. The
-training needs nothing but the file that this writes, and may run on
-another machine.
+training needs nothing but the file that this writes, and may run on another machine.
 """
 
 import argparse

@@ -34,6 +34,7 @@ UNSEEN = OWN_QUESTIONS / "unseen"  # on sites that nothing is ever trained on
 POLARITY_FILE = OWN_QUESTIONS / "polarity.json"
 PAGES = Path(__file__).parent / "pages"  # sites of made-up companies, written for the training
 DEFAULT_CORPUS = Path(__file__).parents[1] / "corpus"
+# Named here again, for the training may run where what `bot.reader` needs is not installed.
 READER = Path(__file__).parents[1] / "bot" / "weights"
 POLARITIES = ("yes", "no", "depends")
 
