@@ -21,7 +21,6 @@ from bot.reply import (
     Drafts,
     FoundPassage,
     GivenPassage,
-    Outcome,
     RelatedSection,
     Reply,
     Ticket,
@@ -52,7 +51,7 @@ CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 # Of a cell, row or column that the question names, and of a page that names the question.
 NAMED_CONFIDENCE = 0.95
 ANSWER_FROM = 0.67  # confidence from which the bot answers: a wrong answer costs more than none
-IN_SCOPE_FROM = 0.3  # similarity of the nearest passage below which nothing here is about it
+IN_SCOPE_FROM = 0.28  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say."
 _WITH_DRAFT = "{said} Here is a draft of a request to {desk}: {how}"
@@ -61,10 +60,8 @@ _NOT_SAID_IN_PASSAGES = "The given passages do not say."
 _NOT_READ = "I can only read English, and this looks like {language}: please ask again in English."
 _UNCLEAR = "What is it about? Choose one of these, or ask again with a few more words."
 _WHICH_DESK = "The documentation does not say. Which of these should your request go to?"
-_OUT_OF_SCOPE = (
-    "This is not something that I can answer. I only answer questions about {product}, from its "
-    "documentation."
-)
+_NOT_OURS = "This is not something that I can answer."
+_OUT_OF_SCOPE = _NOT_OURS + " I only answer questions about {product}, from its documentation."
 _SMALL_TALK: dict[SmallTalk, str] = {
     "greeting": "Hello! {welcome}",
     "thanks": "You are welcome. If anything else comes up, just ask.",
@@ -250,7 +247,9 @@ class Assistant:
         elif language or statements or passages is not None:
             reply.outcome = "answered" if statements else "unanswered"
         else:
-            reply.outcome = self._scope(message, candidates) if wanted else "out_of_scope"
+            before = _said_before(text, standalone, history)
+            is_ours = wanted and self._is_ours(message, before, candidates)
+            reply.outcome = "unanswered" if is_ours else "out_of_scope"
 
         # Cite and draft.
         desks: list[str] = []
@@ -318,15 +317,18 @@ class Assistant:
             for hit in self._retriever.search(query, k)
         ]
 
-    def _scope(self, message: Message, candidates: Sequence[Candidate]) -> Outcome:
-        """Whether a question without an answer is one for this desk at all."""
+    def _is_ours(self, message: Message, before: str, candidates: Sequence[Candidate]) -> bool:
+        """Whether a question without an answer is one for this desk at all.
+
+        One that leans on an answer `before` is, unless that was none.
+        """
         heard = hear(message.text)
         known = any(holds(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)
         # "Nothing works any more" names nothing, so it is about what this desk is for.
         is_cry = is_vague(message.text) and states_trouble(message.text)
-        is_ours = message.wants_action or is_cry or known or near >= IN_SCOPE_FROM
-        return "unanswered" if is_ours else "out_of_scope"
+        follows = before and not before.startswith(_NOT_OURS)
+        return bool(message.wants_action or is_cry or known or follows or near >= IN_SCOPE_FROM)
 
     def _related(self, candidates: Sequence[Candidate]) -> list[RelatedSection]:
         sections = {c.section.url + c.section.path: c.section for c in candidates}

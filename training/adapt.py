@@ -32,6 +32,7 @@ from training.examples import (
     read_own,
     site_pages,
 )
+from training.follow_up import folding
 
 STEPS = 300
 BATCH = 128  # questions of one site
@@ -121,6 +122,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     embedder = SentenceEmbedder()
+    fold = folding(embedder.embed)
     corpora = arguments.shared / "corpora"
 
     def sites(folder: Path) -> list[Site]:
@@ -128,7 +130,7 @@ def main() -> None:
         whole = {"default", "seed", *(path.name for path in PAGES.iterdir() if path.is_dir())}
         by_site = defaultdict(list)
         for file in sorted(folder.glob("*.jsonl")):
-            for question in read_own(file, corpora, embedder.count_tokens):
+            for question in read_own(file, corpora, embedder.count_tokens, fold):
                 by_site[question.page[0]].append(question)
         return [
             embed_site(questions, corpora, embedder)

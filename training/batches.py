@@ -27,7 +27,7 @@ from training.examples import (
 )
 
 MAX_TOKENS = 288
-TIMES_ASKED = {"seed": 3, "default": 3}  # a pass, by site: the bot is delivered with these pages
+DELIVERED = ("seed", "default")  # the sites that the bot is delivered with
 POLICY_QUESTIONS = 1200  # a pass; each with a negative
 SHOWN_NEAR, SHOWN_FAR = 2, 1  # negatives of the question's own site and of all, beside a right one
 NEARER = 8  # negatives of its own site that half of those shown are among
@@ -42,15 +42,18 @@ class Batches(Dataset):
     """The batches of a training by their number, `questions` of one pass after the other in each.
 
     One is the inputs and targets of `encode`, and the sizes of its groups: each holds the passages
-    of one question, a right one first. Nothing depends on what was asked for before, so they may be
-    made side by side, and a run be gone on with anywhere.
+    of one question, a right one first. A pass asks a question on a delivered site `times` times.
+    Nothing depends on what was asked for before, so they may be made side by side, and a run be
+    gone on with anywhere.
     """
 
-    def __init__(self, collection: Collection, questions: int, seed: int):
+    def __init__(self, collection: Collection, questions: int, seed: int, times: int = 3):
         self._policies = collection.policies
         self._policy_questions = policy_questions(collection.policies)
         self._asked = [
-            pair for pair in collection.asked for _ in range(TIMES_ASKED.get(pair[0].page[0], 1))
+            pair
+            for pair in collection.asked
+            for _ in range(times if pair[0].page[0] in DELIVERED else 1)
         ]
         self._by_section: dict[tuple, list[str]] = defaultdict(list)
         for question, _ in collection.asked:

@@ -16,6 +16,7 @@ from training.examples import (
     OWN_QUESTIONS,
     UNSEEN,
     CountTokens,
+    Fold,
     Question,
     page_passages,
     read_own,
@@ -25,19 +26,20 @@ from training.examples import (
     site_name,
     site_pages,
 )
+from training.follow_up import folding
 from training.negatives import Pool, mine_negatives
 
 POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
 SEED = 7  # of the pages drawn
 
 
-def collect(shared: Path, count_tokens: CountTokens) -> Collection:
+def collect(shared: Path, count_tokens: CountTokens, fold: Fold) -> Collection:
     """Everything there is to train on and to measure by, out of the reference material and here."""
     data, corpora = shared / "data", shared / "corpora"
 
     def own(folder: Path) -> list[Question]:
         files = sorted(folder.glob("*.jsonl"))
-        return [q for file in files for q in read_own(file, corpora, count_tokens)]
+        return [q for file in files for q in read_own(file, corpora, count_tokens, fold)]
 
     questions = read_qa(data / "qa/train.jsonl", count_tokens) + own(OWN_QUESTIONS)
     dev = read_qa(data / "qa/dev.jsonl", count_tokens)
@@ -81,7 +83,8 @@ def main() -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     print("Reading and mining; this takes some minutes.", flush=True)
-    collection = collect(arguments.shared, SentenceEmbedder().count_tokens)
+    embedder = SentenceEmbedder()
+    collection = collect(arguments.shared, embedder.count_tokens, folding(embedder.embed))
     collection.write(arguments.out)
     print(
         f"{len(collection.asked)} questions to train on, {len(collection.dev)} and "

@@ -22,6 +22,7 @@ _CUT = re.compile(r"\n|(?<=[.!?])\s")  # where a passage may be cut
 
 Span = tuple[int, int]
 CountTokens = Callable[[str], int]
+Fold = Callable[[str, Sequence[dict[str, str]]], str]
 
 PASSAGE_TOKENS = 256
 # Characters of a passage that an example keeps; None is all. Most are short: twice as many are read
@@ -142,10 +143,14 @@ def polarity_key(question: str, text: str) -> str:
     return hashlib.sha1(f"{question}\n{text}".encode()).hexdigest()[:12]
 
 
-def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Question]:
+def read_own(
+    path: Path, corpora: Path, count_tokens: CountTokens, fold: Fold | None = None
+) -> list[Question]:
     """Our own questions (`training/questions`).
 
     They name the lines that answer, or quote them, of pages of the corpora or of `training/pages`.
+    `fold` makes one question of a message and the turns before it; without it the message stays as
+    it is.
     """
     pages: dict[tuple[str, str], list[Section]] = {}
     questions = []
@@ -161,8 +166,9 @@ def read_own(path: Path, corpora: Path, count_tokens: CountTokens) -> list[Quest
         at = record.get("lines", sections[0].lines)[0]
         meant = [section for section in sections if section.lines[0] <= at <= section.lines[1]]
         split = _split((meant or sections)[:1], count_tokens)
+        history = record.get("history", ())
         question = _question(
-            record["question"],
+            fold(record["question"], history) if fold and history else record["question"],
             place,
             f"{record['path']}#{record['heading']}",
             [(_text(section, passage), section, passage) for section, passage in split],

@@ -186,6 +186,9 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=int, default=8, help="in a step; some five passages each"
     )
+    parser.add_argument(
+        "--times", type=int, default=3, help="a pass asks each question on the delivered pages"
+    )
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--checkpoint-steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
@@ -207,7 +210,7 @@ def main() -> None:
     measured_by = {"dev": collection.dev, "unseen": collection.unseen}
     some = {name: Trial(asked[::MEASURED_EVERY]) for name, asked in measured_by.items()}
 
-    batches = Batches(collection, arguments.questions, arguments.seed)
+    batches = Batches(collection, arguments.questions, arguments.seed, arguments.times)
     say(event="data", questions=len(collection.asked), steps_in_a_pass=batches.in_a_pass)
     checkpoint = arguments.out / "checkpoint.pt"
     weights, _ = read_network(checkpoint if checkpoint.exists() else arguments.start)

@@ -40,6 +40,25 @@ def test_a_question_about_something_else_is_out_of_scope(assistant):
     assert reply.ticket is None
 
 
+def test_a_follow_up_that_is_not_answered_is_for_this_desk_as_what_it_follows_is(assistant):
+    said = [
+        Turn(role="user", content="Can I pay in cash?"),
+        Turn(role="assistant", content="Pay in cash or by card."),
+    ]
+    reply = assistant.ask("does the invoice stop that same day too?", said)
+    assert reply.outcome == "unanswered"
+    assert reply.ticket
+
+
+def test_a_follow_up_to_what_is_out_of_scope_is_out_of_scope_too(assistant):
+    refused = assistant.ask("Who won the football world cup in 1990?")
+    said = [
+        Turn(role="user", content=refused.question),
+        Turn(role="assistant", content=refused.answer),
+    ]
+    assert assistant.ask("and in 1994?", said).outcome == "out_of_scope"
+
+
 def test_a_greeting_is_answered_without_a_citation(assistant):
     reply = assistant.ask("Good morning!")
     assert reply.outcome == "smalltalk"

@@ -44,6 +44,12 @@ def test_a_pass_holds_every_question_once():
     assert sum(len(sizes) for _, _, sizes in map(batches.__getitem__, range(4))) == 8
 
 
+def test_a_question_on_a_delivered_page_comes_as_often_as_is_said():
+    delivered = replace(QUESTION, page=("seed", "times.md"))
+    batches = Batches(collection(QUESTION, delivered), 1, seed=1, times=5)
+    assert batches.in_a_pass == 1 + 5 + 1  # and one of PolicyQA
+
+
 @pytest.mark.parametrize("number", range(20))
 def test_of_a_group_the_first_passage_alone_is_right(number):
     _, targets, sizes = Batches(collection(QUESTION), 2, seed=1)[number]

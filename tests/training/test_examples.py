@@ -31,6 +31,10 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+def join(message: str, history: list[dict[str, str]]) -> str:
+    return " / ".join([*(turn["content"] for turn in history), message])
+
+
 @pytest.fixture
 def ask(tmp_path):
     """Reads one question, as a file of them holds it, on the page `times.md`."""
@@ -41,7 +45,7 @@ def ask(tmp_path):
         asked = {"corpus": "shop", "path": "times.md", "heading": "Opening", "question": "When?"}
         file = tmp_path / "questions.jsonl"
         file.write_text(json.dumps(asked | record))
-        return read_own(file, tmp_path, count_words)
+        return read_own(file, tmp_path, count_words, join)
 
     return ask
 
@@ -79,6 +83,12 @@ def test_a_near_miss_has_its_section_and_no_answer_in_it(ask):
 def test_headings_that_answer_too_are_kept_without_numbers_and_markup(ask):
     (question,) = ask(answerable=False, also=["2.1 *Lunch* Break"])
     assert question.also == ("lunch break",)
+
+
+def test_a_follow_up_is_folded_together_with_what_was_said_before(ask):
+    before = [{"role": "user", "content": "Do you open on Sundays?"}]
+    (question,) = ask(answerable=False, question="and when?", history=before)
+    assert question.text == "Do you open on Sundays? / and when?"
 
 
 def test_reference_questions_are_read_with_their_evidence(tmp_path):
