@@ -29,6 +29,7 @@ _MAX_SENTENCES = 3
 # two that are nearly as likely is the answer, the reader does not know.
 _NEAR_STRONGEST = 0.7
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
+_SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
 _DESCRIBING = 3  # of the best passages that may say which row of a table is meant
 _YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
 
@@ -117,7 +118,7 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
     if named:
-        told = compared_statements(asked.question, named) or _from_table(named, readings)
+        told = compared_statements(asked.question, named) or _from_table(asked, named, readings)
         polarity = cell_polarity(asked.question, named)
         return _prefixed(polarity, told) if polarity else told
     said = _from_reading(asked, readings[0])
@@ -161,12 +162,19 @@ def _from_another(
     return []
 
 
-def _from_table(named: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
-    """The cells at the named rows and columns, or all that the named row or column says."""
+def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) -> list[Statement]:
+    """The cells at the named rows and columns, or all that the named row or column says.
+
+    Beside a cell stands what the section says that describes its row, or that surely answers too:
+    a cell says little of what its row is about.
+    """
     if named.rows and named.columns:
-        told = cell_statements(named) + _prose_beside(named, readings)
+        cells, beside, best = cell_statements(named), _prose_beside(named, readings), readings[0]
+        elsewhere = best.candidate.section is not named.section
+        if not beside and elsewhere and best.relevance >= _SURELY_RELEVANT:
+            return cells + _from_reading(asked, best)
         about = (r for r in readings if r.candidate.section is named.described)
-        return told + [_item(_strongest(r), r.candidate.section) for r in about][:1]
+        return cells + beside + [_item(_strongest(r), r.candidate.section) for r in about][:1]
     return row_statements(named) if named.rows else column_statements(named)
 
 

@@ -143,6 +143,34 @@ We can analyze the pipeline on Our Cloud and SAP.
     assert any("We can analyze the pipeline" in text for text in said[1:])
 
 
+LOGS = """
+## Who supports what
+
+| Part | Our Cloud | SAP |
+| --- | --- | --- |
+| Logs | We | Partner |
+
+## Our Cloud
+Support has access to the logs on Our Cloud.
+"""
+
+
+def test_beside_a_cell_stands_what_another_section_surely_answers():
+    question = "Who looks at the logs on Our Cloud?"
+    assert answer(question, LOGS, "Support has access") == [
+        "Logs – Our Cloud: We.",
+        "Support has access to the logs on Our Cloud.",
+    ]
+
+
+def test_a_cell_stands_alone_where_no_other_section_surely_answers():
+    readings = read(LOGS, "Support has access", relevance=0.6)
+    asked = Asked("Who looks at the logs on Our Cloud?", "Who looks at the logs on Our Cloud?")
+    named = table_named(asked, (each.candidate.section for each in readings), readings)
+    said = [statement.text for statement in compose(asked, readings, named)]
+    assert said == ["Logs – Our Cloud: We."]
+
+
 def test_a_contradicting_item_of_a_list_comes_with_its_lead_in():
     page = """
 ## Who supports what
