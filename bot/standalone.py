@@ -26,6 +26,12 @@ _REACTS = re.compile(
     r"^(?:but |and )?why\b(?: \w+){0,2} not\W*$|\b(?:now what|what now)\W*$|[.!?,] still\W*$",
     re.IGNORECASE,
 )
+_ENDS_AFTER = re.compile(
+    r"\b(?:then|also|afterwards?|after that|meanwhile|so far)\W*$", re.IGNORECASE
+)
+_ASKS_WHAT_IT_IS = re.compile(
+    r"^\W*(?:what(?:['’]?s| is| are| does)|who (?:is|are)|define|meaning of)\b", re.IGNORECASE
+)
 _ENDS_POINTING = re.compile(
     r"\b(?:it|that|this|those|these|them|there|one|ones)\W*$", re.IGNORECASE
 )
@@ -82,6 +88,8 @@ TURNS = 20  # of a conversation that count
 _SHORT = 3  # words at most that take the place of others
 _ALIKE = 0.55  # cosine from which two phrases are of one sort, as "Windows" and "Linux" are
 _IN_FULL = 4  # words with content, from which a question hardly leans on the one before it
+_FEW = (8, 3)  # words at most, and those with content, of what asks more about the last subject
+_NOT_FAR = 0.1  # cosine of two questions from which they may be about the same
 _PLACES = "in|on|at|under"  # which of them goes before a name is a matter of the name
 
 
@@ -125,7 +133,7 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
     changed = _CHANGES_SUBJECT.match(message)
     if changed:
         return message[changed.end() :]
-    if not before or not leans_on(message, answer):
+    if not before or not (leans_on(message, answer) or _goes_on(message, before, embed)):
         return message
     before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
@@ -193,6 +201,22 @@ def leans_on(message: str, answer: str) -> bool:
         return True
     asks_in_full = _STARTS_A_QUESTION.match(message) and len(words(message)) > 3
     return not asks_in_full and len(words(message)) <= 4 and len(content_stems(message)) <= 3
+
+
+def _goes_on(message: str, before: str, embed: Embed) -> bool:
+    """Whether a message, though it is a question by itself, asks more about the last subject.
+
+    One of few words does, "when does 12 arrive?", that is not far from what was asked `before`;
+    unless it asks what something is.
+    """
+    if _ENDS_AFTER.search(message):
+        return True
+    most, with_content = _FEW
+    is_short = len(words(message)) <= most and len(content_stems(message)) <= with_content
+    if not is_short or _ASKS_WHAT_IT_IS.match(message):
+        return False
+    now, then = embed([message, before])
+    return float(now @ then) >= _NOT_FAR
 
 
 def _item_referred_to(message: str, answer: str) -> str:

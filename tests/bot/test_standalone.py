@@ -93,6 +93,26 @@ def test_a_message_that_points_back_brings_the_question_before_along(message):
     assert "master layout" in standalone_question(message, history)
 
 
+@pytest.mark.parametrize("message", ["which layouts are there", "can the master be restored"])
+def test_a_short_question_near_the_one_before_asks_more_about_it(message, embedder):
+    history = conversation("How do I remove a master layout?", "In the portal.")
+    assert (
+        resolve(message, history, embedder.embed) == f"How do I remove a master layout: {message}"
+    )
+
+
+@pytest.mark.parametrize("message", ["what is a navigation layout", "which invoices are paid"])
+def test_what_asks_for_a_meaning_or_is_far_from_what_was_asked_stands_alone(message, embedder):
+    history = conversation("How do I remove a master layout?", "In the portal.")
+    assert resolve(message, history, embedder.embed) == message
+
+
+def test_what_comes_after_something_goes_on_from_it():
+    history = conversation("How do I remove a master layout?", "In the portal.")
+    standalone = standalone_question("can anyone see our old drafts meanwhile?", history)
+    assert standalone.startswith("How do I remove a master layout: ")
+
+
 def test_a_chain_of_follow_ups_is_resolved_turn_by_turn():
     history = conversation(
         "Who supports the runtime on Azure?", "Mendix.", "and on Google Cloud?", "Mendix."
