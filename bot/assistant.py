@@ -50,7 +50,7 @@ CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 # Of a cell, row or column that the question names, and of a page that names the question.
 NAMED_CONFIDENCE = 0.95
-ANSWER_FROM = 0.67  # confidence from which the bot answers: a wrong answer costs more than none
+ANSWER_FROM = 0.65  # confidence from which the bot answers: a wrong answer costs more than none
 IN_SCOPE_FROM = 0.28  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say."
