@@ -30,7 +30,8 @@ _ENDS_AFTER = re.compile(
     r"\b(?:then|also|afterwards?|after that|meanwhile|so far)\W*$", re.IGNORECASE
 )
 _ASKS_WHAT_IT_IS = re.compile(
-    r"^\W*(?:what(?:['’]?s| is| are| does)|who (?:is|are)|define|meaning of)\b", re.IGNORECASE
+    r"^\W*(?:what(?:['’]?s| is| are| does)|who (?:is|are)|define|meaning of|tell me about)\b",
+    re.IGNORECASE,
 )
 _ENDS_POINTING = re.compile(
     r"\b(?:it|that|this|those|these|them|there|one|ones)\W*$", re.IGNORECASE

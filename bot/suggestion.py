@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.citing import without_number
 from bot.reply import Reply, Turn
-from bot.standalone import leans_on
+from bot.standalone import standalone_question
 from index.section import Section
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ def suggest(assistant: "Assistant", reply: Reply, history: Sequence[Turn] = ()) 
     deadline = time.perf_counter() + PATIENCE_SECONDS
     index = assistant.index.current()
     asked = {turn.content.casefold() for turn in history} | {reply.question.casefold()}
+    said = [
+        Turn(role="user", content=reply.standalone_question),
+        Turn(role="assistant", content=reply.answer),
+    ]
     suggested: list[str] = []
     slowest = 0.0
     for section in _near(list(index.sections), reply):
@@ -67,8 +71,8 @@ def suggest(assistant: "Assistant", reply: Reply, history: Sequence[Turn] = ()) 
             for question in _questions(section)
             if len(question) <= MAX_LENGTH
             and question.casefold() not in asked
-            # What leans on the answer before it would be another question there.
-            and not leans_on(question, reply.answer)
+            # What leans on what was said before it would be another question there.
+            and standalone_question(question, said, assistant.embedder.embed) == question
         )
         for question in islice(questions, TRIED_OF_A_SECTION):
             started = time.perf_counter()

@@ -101,7 +101,10 @@ def test_a_short_question_near_the_one_before_asks_more_about_it(message, embedd
     )
 
 
-@pytest.mark.parametrize("message", ["what is a navigation layout", "which invoices are paid"])
+@pytest.mark.parametrize(
+    "message",
+    ["what is a navigation layout", "Tell me about layout grids.", "which invoices are paid"],
+)
 def test_what_asks_for_a_meaning_or_is_far_from_what_was_asked_stands_alone(message, embedder):
     history = conversation("How do I remove a master layout?", "In the portal.")
     assert resolve(message, history, embedder.embed) == message
