@@ -51,6 +51,7 @@ CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 # Of a cell, row or column that the question names, and of a page that names the question.
 NAMED_CONFIDENCE = 0.95
 ANSWER_FROM = 0.65  # confidence from which the bot answers: a wrong answer costs more than none
+LIKELY_OURS_FROM = 0.5  # confidence from which a question is ours, though not surely answered
 IN_SCOPE_FROM = 0.28  # similarity of the nearest passage below which nothing here is about it
 
 _NOT_SAID = "The documentation does not say."
@@ -248,7 +249,8 @@ class Assistant:
             reply.outcome = "answered" if statements else "unanswered"
         else:
             before = _said_before(text, standalone, history)
-            is_ours = wanted and self._is_ours(message, before, candidates)
+            likely = confidence >= LIKELY_OURS_FROM
+            is_ours = wanted and (likely or self._is_ours(message, before, candidates))
             reply.outcome = "unanswered" if is_ours else "out_of_scope"
 
         # Cite and draft.
