@@ -249,8 +249,7 @@ class Assistant:
             reply.outcome = "answered" if statements else "unanswered"
         else:
             before = _said_before(text, standalone, history)
-            likely = confidence >= LIKELY_OURS_FROM
-            is_ours = wanted and (likely or self._is_ours(message, before, candidates))
+            is_ours = wanted and self._is_ours(message, confidence, before, candidates)
             reply.outcome = "unanswered" if is_ours else "out_of_scope"
 
         # Cite and draft.
@@ -319,11 +318,16 @@ class Assistant:
             for hit in self._retriever.search(query, k)
         ]
 
-    def _is_ours(self, message: Message, before: str, candidates: Sequence[Candidate]) -> bool:
+    def _is_ours(
+        self, message: Message, confidence: float, before: str, candidates: Sequence[Candidate]
+    ) -> bool:
         """Whether a question without an answer is one for this desk at all.
 
-        One that leans on an answer `before` is, unless that was none.
+        One that leans on an answer `before` is, unless that was none; and so is one that is
+        answered as likely as not, by the `confidence`.
         """
+        if confidence >= LIKELY_OURS_FROM:
+            return True
         heard = hear(message.text)
         known = any(holds(heard, term) for term in self.profile.scope)
         near = max((candidate.similarity for candidate in candidates), default=0.0)

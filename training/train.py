@@ -187,7 +187,10 @@ def main() -> None:
         "--questions", type=int, default=8, help="in a step; some five passages each"
     )
     parser.add_argument(
-        "--times", type=int, default=3, help="a pass asks each question on the delivered pages"
+        "--times",
+        type=int,
+        default=3,
+        help="a pass asks a question on the delivered pages so often",
     )
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--checkpoint-steps", type=int, default=200)
