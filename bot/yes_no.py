@@ -4,19 +4,39 @@ import re
 
 from bot.words import content_stems
 
-_GREETING = r"(?:(?:and|so|but|ok|okay|hi|hello|hey|also|please|well|then|just)\b[,! ]+)*"
-_VERB = (
-    r"(?:is|are|was|were|do|does|did|can|could|may|must|should|will|would|has|have|am|"
-    r"isn't|aren't|doesn't|don't|didn't|can't|won't|shouldn't|couldn't)"
+_GREETING = (
+    r"(?:(?:and|so|but|ok|okay|hi|hello|hey|also|please|well|then|just|or|plus|sorry|actually)"
+    r"\b[,! ]+)*"
 )
-_BEGINS = re.compile(rf"(?i)^{_GREETING}{_VERB}\b")
+_MODAL = r"(?:do|does|did|can|could|may|might|must|should|will|would)"
+_VERB = (
+    rf"(?:{_MODAL}|is|are|was|were|has|have|am|shall|"
+    r"(?:is|are|was|were|has|have|does|do|did|ca|could|wo|would|should)n['’]?t)"
+)
+# "OK to bring a dog?"
+_ALLOWED = (
+    r"(?:ok|okay|fine|allowed|possible|permitted|safe|required|necessary|mandatory) (?:to|if|that)"
+)
+_BEGINS = re.compile(rf"(?i)^\W*{_GREETING}(?:{_VERB}|{_ALLOWED})\b")
+_NEXT = rf"[,.;:!?–-]+ *{_GREETING}"
 # "We moved to another region. Does the address change?"
 _BEGINS_LATER = re.compile(
-    rf"(?i)[,.;:!?] *{_GREETING}{_VERB} (?:i|we|you|u|they|it|that|this|there|the|my|our|a|an)\b|"
+    rf"(?i){_NEXT}{_VERB} (?:i|we|you|u|they|he|she|it|that|this|these|those|there|the|my|our|your|"
+    r"their|his|her|a|an|one|all|any|some|both|some(?:one|body)|any(?:one|body))\b|"
+    rf"{_NEXT}{_MODAL} (?!not\b|be\b|have\b|also\b|never\b)\w+ (?=[^,.;:!?]*[,.;:!?–]*\s*$)|"
+    rf"{_NEXT}{_ALLOWED}\b|"
     r"\b(?:whether|if) (?:i|we|you|it|the|my|our) (?:can|could|must|may|am|is|are|have to)\b"
 )
+# "It takes a week, right?"
+_ASKED_BACK = re.compile(
+    rf"(?i)(?:{_NEXT}(?:is (?:that|this|it) )?(?:right|correct|true|yes|no|ok|okay|or not|possible|"
+    r"allowed|enough)|\b(?:right|correct)) *\?\W*$"
+)
 _OR = re.compile(r"(?i)\bor\b(?! (?:not|no)\b)")
-_ASKS_OTHERWISE = re.compile(rf"{_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
+_ASKS_OTHERWISE = re.compile(
+    rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b"
+)
+_LAST_SENTENCE = re.compile(r"[^.!?;]*[.!?;\s]*$")
 
 _DENIES = re.compile(
     r"(?i)\b(?:no|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
@@ -28,6 +48,9 @@ def asks_yes_or_no(question: str) -> bool:
     """Whether a question is to be answered by yes or no, and not by one of two things."""
     if _BEGINS.match(question):
         return not _OR.search(question)
+    last = _LAST_SENTENCE.search(question)
+    if _ASKED_BACK.search(question):
+        return not (last and _ASKS_OTHERWISE.search(last[0]))
     later = [match.start() for match in _BEGINS_LATER.finditer(question)]
     return bool(later) and not _ASKS_OTHERWISE.search(question[later[-1] :])
 

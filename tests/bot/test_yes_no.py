@@ -14,9 +14,14 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
         "We moved last week. Does the number change?",
         "I want to know if I can pay later",
         "is that included or not",
+        "OK to bring a dog?",
+        "leaving on Friday, does the station keep my bag",
+        "You close at six. Will somebody still be there?",
+        "It takes a week, right?",
+        "refunds are paid within three days correct?",
     ],
 )
-def test_a_question_that_begins_with_a_verb_is_for_yes_or_no(question):
+def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(question):
     assert asks_yes_or_no(question)
 
 
@@ -28,6 +33,9 @@ def test_a_question_that_begins_with_a_verb_is_for_yes_or_no(question):
         "I have a licence. What does it cost?",
         "which plan do I have to take",
         "opening hours",
+        "Which of the two is right?",
+        "The boat did not come, was late",
+        "The lift is broken. Who may repair it, the guests themselves, ok?",
     ],
 )
 def test_a_question_for_something_else_or_for_one_of_two_is_not(question):
