@@ -29,7 +29,9 @@ SHOWN = 9  # wrong passages beside the right one, where ranks are measured
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 ROWS_READ = 128 if DEVICE.type == "cuda" else 8  # at once, of a batch
 # Half the precision is twice as fast where the processor multiplies it, and slower elsewhere.
-NARROW = DEVICE.type == "cuda" or bool(torch.cpu.get_capabilities().get("amx_bf16"))
+NARROW = DEVICE.type == "cuda" or any(
+    torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16")
+)
 
 Read = tuple[torch.Tensor, torch.Tensor]
 
