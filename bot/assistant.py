@@ -236,7 +236,7 @@ class Assistant:
         meant = reading_for((message.text, asked.question), findings.readings)
         confidence = max(findings.confidence, NAMED_CONFIDENCE if named or meant else 0.0)
         statements: list[Statement] = []
-        if confidence >= answer_from:
+        if findings.readings and confidence >= answer_from:
             composed = compose_whole(meant) if meant else compose(asked, findings.readings, named)
             statements = [statement for statement in composed if is_supported(statement)]
         reply.confidence = round(confidence, 4)

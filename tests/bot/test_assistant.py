@@ -163,6 +163,11 @@ def test_the_best_answer_is_given_however_unsure(assistant):
     assert assistant.best_answer(question).outcome == "answered"
 
 
+def test_there_is_no_best_answer_to_what_was_not_read(assistant):
+    question = "Wie lange darf ich die Fähre mit meinem Fahrrad benutzen und was kostet es?"
+    assert assistant.best_answer(question).outcome == "unanswered"
+
+
 def test_a_secret_is_masked_in_the_question_and_its_draft(assistant):
     history = [Turn(role="user", content="My password is hunter2!x, is that fine?")]
     reply = assistant.ask("The gate does not open, the PIN token is ghp_" + "a1B2" * 9, history)
