@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,12 @@ from sklearn.metrics import roc_auc_score
 
 from index.embedder import SentenceEmbedder, bundled_model
 from training.batches import encode
-from training.examples import READER, Example, read_qa
+from training.examples import READER, Example, Question, read_qa
 from training.model import ReaderNetwork, network_of, read_network
+from training.rounding import round_network
 
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
+ROUNDED_BY = 24  # every so many questions to train on are read to round the weights by
 
 
 def export_network(network: ReaderNetwork, target: Path) -> None:
@@ -81,6 +83,19 @@ def mean_weights(
     }
 
 
+def _inputs(question: Question) -> Iterator[dict[str, torch.Tensor]]:
+    """What the network reads of a question beside each passage of its section."""
+    for text in (*(a.passage for a in question.answering), *question.others):
+        batch, _ = encode([Example(question.text, text, False)])
+        length = int(batch["attention_mask"].sum())
+        yield {name: batch[name][:, :length] for name in INPUTS}
+
+
+def _judged(inputs: dict[str, torch.Tensor], session: onnxruntime.InferenceSession) -> float:
+    given = {name: values.numpy() for name, values in inputs.items()}
+    return float(session.run(["judged"], given)[0][0])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -99,21 +114,21 @@ def main() -> None:
     networks, steps = zip(*map(read_network, arguments.networks), strict=True)
     shares = arguments.shares or [1.0] * len(networks)
     network = network_of(mean_weights(networks, shares)).eval()
+    count_tokens = SentenceEmbedder().count_tokens
+    asked, dev = (
+        read_qa(arguments.shared / f"data/qa/{name}.jsonl", count_tokens)
+        for name in ("train", "dev")
+    )
+    with torch.no_grad():
+        full = [max(float(network(**each)[0]) for each in _inputs(q)) for q in dev]
+    print("Rounding the weights; this takes some minutes.", flush=True)
+    round_network(network, [each for q in asked[::ROUNDED_BY] for each in _inputs(q)])
     target = READER / "reader.onnx"
     export_network(network, target)
     shutil.copy(bundled_model() / "tokenizer.json", READER / "tokenizer.json")
 
     session = onnxruntime.InferenceSession(str(target), providers=["CPUExecutionProvider"])
-    dev = read_qa(arguments.shared / "data/qa/dev.jsonl", SentenceEmbedder().count_tokens)
-    full, exported = [], []
-    for question in dev:
-        own = [a.passage for a in question.answering] + list(question.others)
-        batch, _ = encode([Example(question.text, text, False) for text in own])
-        with torch.no_grad():
-            judged = network(**batch)[0].numpy()
-        quantized = session.run(["judged"], {n: batch[n].numpy() for n in INPUTS})[0]
-        full.append(judged.max())
-        exported.append(quantized.max())
+    exported = [max(_judged(each, session) for each in _inputs(q)) for q in dev]
     labels = [question.answerable for question in dev]
     card = {
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
