@@ -4,6 +4,7 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.errors import QuestionError
+from bot.evidence import Findings
 from bot.profile import Route, load_profile
 from bot.reply import GivenPassage, Turn
 
@@ -38,6 +39,16 @@ def test_a_question_about_something_else_is_out_of_scope(assistant):
     reply = assistant.ask("Who won the football world cup in 1990?")
     assert reply.outcome == "out_of_scope"
     assert reply.ticket is None
+
+
+@pytest.mark.parametrize(("confidence", "outcome"), [(0.3, "out_of_scope"), (0.6, "unanswered")])
+def test_what_is_answered_as_likely_as_not_is_for_this_desk(assistant, confidence, outcome):
+    class UnsureReader:
+        def read(self, question, candidates):
+            return Findings((), confidence)
+
+    unsure = Assistant(assistant.index, assistant.profile, UnsureReader(), assistant.embedder)
+    assert unsure.ask("Who won the football world cup in 1990?").outcome == outcome
 
 
 def test_a_follow_up_that_is_not_answered_is_for_this_desk_as_what_it_follows_is(assistant):
