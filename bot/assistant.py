@@ -14,7 +14,15 @@ from bot.drafting import desk_choices, draft_tickets
 from bot.evidence import Candidate, Findings
 from bot.language import foreign_language
 from bot.masking import mask
-from bot.message import Message, SmallTalk, asked_in, states_trouble, tidy, understand
+from bot.message import (
+    Message,
+    SmallTalk,
+    asked_in,
+    asks_to_know,
+    states_trouble,
+    tidy,
+    understand,
+)
 from bot.profile import NEUTRAL, Profile
 from bot.reader import Reader
 from bot.reply import (
@@ -230,7 +238,7 @@ class Assistant:
 
         # Decide and compose.
         named = None
-        if findings.readings and message.act != "problem":
+        if findings.readings and (message.act != "problem" or asks_to_know(message.text)):
             sections = (candidate.section for candidate in candidates)
             named = table_named(asked, sections, findings.readings)
         meant = reading_for((message.text, asked.question), findings.readings)

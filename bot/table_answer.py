@@ -22,7 +22,10 @@ _EXPLAINS_EMPTY = re.compile(
 _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
-_WHO = re.compile(r"(?i)\bwho(?:m|se)?\b|\bor (?:us|me|ourselves)\b")
+_WHO = re.compile(
+    r"(?i)\bwho(?:m|se)?\b|\bor (?:us|me|ourselves|ours|mine|not)\b|"
+    r"\byou or (?:we|us)\b|\b(?:yours|(?:for|on|up to) you|your (?:thing|job|business|turf))\b"
+)
 _ASKS_WHO = re.compile(
     r"(?i)\b(?:who|whom|whose|which|where|per|every|all|each|show|list|overview)\b"
 )
@@ -54,6 +57,7 @@ _LAST_SENTENCE = re.compile(r"[^.!?\n]*[?.!\s]*$")
 
 _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
 _DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
+_NEGATES = re.compile(r"(?i)\b(?:not|never|no longer|ends?)\b|n['’]t\b")
 _YOU = re.compile(r"(?i)\b(?:you|u|your|yours)\b")
 
 
@@ -100,8 +104,12 @@ def asks_for_cell(asked: Asked, match: TableMatch) -> bool:
     if not (match.rows and match.columns) or _asks_for_something_else(asked.question, match):
         return False
     words = _weigh_words(asked, match)
-    names_value = match.values and len(words.unknown) <= 0.34 * len(words.heard)
-    return bool(words.subject or names_value or not words.unknown or _WHO.search(asked.question))
+    asks = asks_yes_or_no(asked.question)
+    # "Is the pump covered by the partner if we live up north?": the case is told in other words.
+    few = len(words.unknown) <= (0.5 if asks else 0.34) * len(words.heard)
+    names_value = match.values or (asks and _YOU.search(asked.question))
+    who = _WHO.search(asked.question)
+    return bool(words.subject or (names_value and few) or not words.unknown or who)
 
 
 def described_row(asked: Asked, match: TableMatch, section: Section) -> TableMatch | None:
@@ -180,7 +188,8 @@ def _weigh_words(asked: Asked, match: TableMatch) -> _Words:
     labels += [block.header[column] for column in match.columns]
     labels += [synonym.said for synonym in asked.synonyms]
     labels += [part for label in labels for part in _joined(re.split(r"[/,&]", label))]
-    heard = {stem for stem in content_stems(asked.question) if stem not in _LINE_WORDS}
+    said = _EXCLUDED.sub(" ", asked.question)
+    heard = {stem for stem in content_stems(said) if stem not in _LINE_WORDS}
     other = heard - _stems_of(labels)
     sentences = [unit.text for unit in match.section.units if unit.kind == "sentence"]
     cells = [cell for unit in block.units for cell in unit.cells]
@@ -222,24 +231,31 @@ def cell_polarity(question: str, match: TableMatch) -> str:
     """What one cell says to a question for yes or no: "Yes", "No", or "" when it is not plain.
 
     A question may name a value ("does the partner repair it?"), or mean by "you" the one that the
-    page is of. An empty cell denies where the page says what an empty cell means.
+    page is of. An empty cell denies where the page says what an empty cell means, and affirms where
+    the question asks for that ("must we do it ourselves?"). What "isn't that yours?" is answered
+    with is never plain.
     """
-    if len(match.rows) != 1 or len(match.columns) != 1 or not asks_yes_or_no(question):
+    is_one_cell = len(match.rows) == 1 and len(match.columns) == 1
+    if not is_one_cell or not asks_yes_or_no(question) or _NEGATES.search(question):
         return ""
     cells = match.block.units[match.rows[0]].cells
     value = cells[match.columns[0]] if match.columns[0] < len(cells) else ""
+    asks_for_none = match.values == ("",)
     if not value:
-        return "No" if _explanations(match, [""], []) else ""
+        if not _explanations(match, [""], []):
+            return ""
+        return "Yes" if asks_for_none and not _YOU.search(question) else "No"
     if _AFFIRMS.match(value) or _DENIES.match(value):
         return "Yes" if _AFFIRMS.match(value) else "No"
     own = _stems_of([match.section.title])
-    meant = {
+    yours = {
         other
         for unit in match.block.units
         for other in unit.cells[1:]
         if other and _YOU.search(question) and _stems_of([other]) <= own
     }
-    meant = set(match.values) or meant
+    # "We run it ourselves: do you support it?" asks for you.
+    meant = yours if asks_for_none and yours else set(match.values) or yours
     return ("Yes" if value in meant else "No") if meant else ""
 
 

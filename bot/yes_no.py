@@ -33,9 +33,7 @@ _ASKED_BACK = re.compile(
     r"allowed|enough)|\b(?:right|correct)) *\?\W*$"
 )
 _OR = re.compile(r"(?i)\bor\b(?! (?:not|no)\b)")
-_ASKS_OTHERWISE = re.compile(
-    rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b"
-)
+_ASKS_OTHERWISE = re.compile(rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
 _LAST_SENTENCE = re.compile(r"[^.!?;]*[.!?;\s]*$")
 
 _DENIES = re.compile(

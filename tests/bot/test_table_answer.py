@@ -116,10 +116,25 @@ def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, qu
         ("Are logs supported on Green Cloud?", "No"),
         ("Is the engine supported on Blue Cloud?", ""),
         ("Who supports the engine on Rocket?", ""),
+        ("Must we arrange logs on Green Cloud ourselves?", "Yes"),
+        ("We live on Green Cloud ourselves. Do partners support the logs?", "No"),
+        ("Isn't the engine on Rocket supported by the partner?", ""),
     ],
 )
 def test_a_cell_says_yes_or_no_where_it_is_plain(table, question, polarity):
     assert cell_polarity(question, match_table(asked(question), *table)) == polarity
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "engine on Rocket, yours?",
+        "Does the partner take the engine on Rocket if I moor there?",
+        "Will you still repair logs on Green Cloud?",
+    ],
+)
+def test_whose_a_named_cell_is_may_be_asked_in_other_words(table, question):
+    assert asks_for_cell(asked(question), match_table(asked(question), *table))
 
 
 def test_a_word_names_all_values_that_hold_it_if_others_do_not():
@@ -142,6 +157,7 @@ DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are 
         ("who paints the anchor on Blue Cloud?", None),
         ("when are the pumps greased on Blue Cloud?", None),
         ("who supports pumps?", None),
+        ("who greases the pumps on Blue Cloud w/o tools?", (2,)),
     ],
 )
 def test_a_section_tells_which_row_a_question_is_about(table, question, rows):
