@@ -35,7 +35,8 @@ _LINE_WORDS = frozenset(
     content_stems(
         "show list row column line cell table matrix full whole complete entire overview all every "
         "cover handle responsible care party option part component piece thing type kind bit sort "
-        "still left look arrange empty blank nobody myself ourselves difference compare versus vs"
+        "still left look arrange empty blank nobody myself ourselves difference compare versus vs "
+        "setup set-up variant host"
     )
 )
 _NAMES_EMPTY = re.compile(
@@ -45,9 +46,10 @@ _NAMES_EMPTY = re.compile(
 
 
 _WHICH = re.compile(r"(?i)\b(?:which|what(?: is| are|'s|s)?(?: the)?) ((?:name of the )?\w+)")
-# "On Windows without Docker" does not name Docker.
+# "On Windows without Docker" does not name Docker, nor "log in" a log.
 _EXCLUDED = re.compile(
-    r"(?i)\b(?:without|w/o|instead of|rather than)(?: (?:using|the|an?|any))* [\w-]+(?: partners?)?"
+    r"(?i)\b(?:without|w/o|instead of|rather than)(?: (?:using|the|an?|any))* [\w-]+"
+    r"(?: partners?)?|\blog (?:in|into|on|off|out|it|an?)\b"
 )
 _COMPARES = re.compile(
     r"(?i)\b(?:differ\w*|compar\w*|versus|vs|distinction|as opposed to|better|worse)\b"
@@ -59,6 +61,7 @@ _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*
 _DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
 _NEGATES = re.compile(r"(?i)\b(?:not|never|no longer|ends?)\b|n['’]t\b")
 _YOU = re.compile(r"(?i)\b(?:you|u|your|yours)\b")
+_YOU_DO = re.compile(r"(?i)\b(?:do|will|would|can|are|by|from) (?:you|u)\b")
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def asks_for_line(asked: Asked, match: TableMatch) -> bool:
     who = _WHO.search(asked.question)
     return bool(
         (asks.search(asked.question) or _compares(asked.question, match))
-        and (match.values or words.subject or who)
+        and (match.values or words.subject or who or _YOU_DO.search(asked.question))
         and len(words.unknown) <= 0.25 * len(words.heard)
     )
 

@@ -281,6 +281,7 @@ def line(question, table):
         ("show me the row for the engine room", ((2,), (), ())),
         ("which parts do you support on Green Cloud", ((), (2,), ())),
         ("which parts do i arrange myself on Green Cloud", ((), (2,), ("",))),
+        ("in which setups do you look after the logs", ((1,), (), ())),
     ],
 )
 def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, place, table):
@@ -295,6 +296,8 @@ def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, p
         "which tools do I install on Rocket",
         "how do I read the logs",
         "who supports the logs on Green Cloud",
+        "which logs do your engineers write",
+        "who may log in here",
     ],
 )
 def test_a_question_about_something_else_of_a_row_or_column_does_not(question, table):
