@@ -478,18 +478,19 @@ def _nearly_named(labels: Sequence[str], question: str) -> tuple[int, ...]:
 def _values_named(question: str, labels: Iterable[str], block: Block) -> tuple[str, ...]:
     """The values of the cells that a question names beside some labels.
 
-    Only values that repeat are names of something. Two words in three name one, of several that fit
-    the one of most words; else a word names all values that hold it, if others do not.
+    Only values that repeat are names of something. Two words in three name one; of several the one
+    that most of is said, and then the one of most words. Else a word names all values that hold it,
+    if others do not.
     """
     cells = [cell for unit in block.units for cell in unit.cells[1:]]
     said = Counter(content_stems(_EXCLUDED.sub(" ", question)))
     heard = set(said - Counter(_stems_of(labels)))
     names = [value for value in dict.fromkeys(cells) if cells.count(value) > 1]
     stems_of = {value: _stems_of([value]) for value in names if _stems_of([value])}
-    named = [v for v, own in stems_of.items() if len(heard & own) / len(own) > 0.6]
-    if named:
-        most = max(len(stems_of[value]) for value in named)
-        return tuple(value for value in named if len(stems_of[value]) == most)
+    shares = {value: len(heard & own) / len(own) for value, own in stems_of.items()}
+    best = max(((share, len(stems_of[value])) for value, share in shares.items()), default=(0, 0))
+    if best[0] > 0.6:
+        return tuple(v for v, share in shares.items() if (share, len(stems_of[v])) == best)
     if "" in cells and _NAMES_EMPTY.search(question):
         return ("",)
     common = set.intersection(*stems_of.values()) if stems_of else set()

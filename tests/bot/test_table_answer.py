@@ -146,6 +146,14 @@ def test_a_word_names_all_values_that_hold_it_if_others_do_not():
     assert match.values == ("Old Acme Friends", "Acme Friends")
 
 
+def test_a_value_said_in_full_is_meant_before_a_longer_one_that_holds_it():
+    page = "| Part | Hill | Dale |\n| --- | --- | --- |\n"
+    page += "| Barn | Acme Friend | Certified Acme Friend |\n" * 2
+    (section,) = read_text("Manual", page)
+    match = match_table(asked("does the acme friend repair it"), section, section.blocks[0])
+    assert match.values == ("Acme Friend",)
+
+
 DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are replaced.\n"
 
 
