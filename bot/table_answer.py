@@ -244,19 +244,16 @@ def cell_polarity(question: str, match: TableMatch) -> str:
     cells = match.block.units[match.rows[0]].cells
     value = cells[match.columns[0]] if match.columns[0] < len(cells) else ""
     asks_for_none = match.values == ("",)
+    names_you = _YOU.search(question)
     if not value:
         if not _explanations(match, [""], []):
             return ""
-        return "Yes" if asks_for_none and not _YOU.search(question) else "No"
+        return "Yes" if asks_for_none and not names_you else "No"
     if _AFFIRMS.match(value) or _DENIES.match(value):
         return "Yes" if _AFFIRMS.match(value) else "No"
     own = _stems_of([match.section.title])
-    yours = {
-        other
-        for unit in match.block.units
-        for other in unit.cells[1:]
-        if other and _YOU.search(question) and _stems_of([other]) <= own
-    }
+    entries = {cell for unit in match.block.units for cell in unit.cells[1:] if cell}
+    yours = {entry for entry in entries if names_you and _stems_of([entry]) <= own}
     # "We run it ourselves: do you support it?" asks for you.
     meant = yours if asks_for_none and yours else set(match.values) or yours
     return ("Yes" if value in meant else "No") if meant else ""

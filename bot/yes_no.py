@@ -34,7 +34,6 @@ _ASKED_BACK = re.compile(
 )
 _OR = re.compile(r"(?i)\bor\b(?! (?:not|no)\b)")
 _ASKS_OTHERWISE = re.compile(rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
-_LAST_SENTENCE = re.compile(r"[^.!?;]*[.!?;\s]*$")
 
 _DENIES = re.compile(
     r"(?i)\b(?:no|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
@@ -46,9 +45,9 @@ def asks_yes_or_no(question: str) -> bool:
     """Whether a question is to be answered by yes or no, and not by one of two things."""
     if _BEGINS.match(question):
         return not _OR.search(question)
-    last = _LAST_SENTENCE.search(question)
     if _ASKED_BACK.search(question):
-        return not (last and _ASKS_OTHERWISE.search(last[0]))
+        last = re.split("[.!?;]", question.rstrip(".!?; "))[-1]
+        return not _ASKS_OTHERWISE.search(last)
     later = [match.start() for match in _BEGINS_LATER.finditer(question)]
     return bool(later) and not _ASKS_OTHERWISE.search(question[later[-1] :])
 

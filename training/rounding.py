@@ -8,9 +8,7 @@ from torch import nn
 from training.model import ReaderNetwork
 
 STEPS = 64  # of a weight, to either side of 0: seven bits
-DAMPED = (
-    0.01  # of the mean square of the inputs, added to each, so that the squares can be inverted
-)
+DAMPED = 0.01  # of the mean square of the inputs, added to each: the squares are then inverted
 SHARES = torch.linspace(0.7, 1, 13)  # of the largest weight, that the last step may stand for
 
 
@@ -36,9 +34,9 @@ def rounded(weight: torch.Tensor, square: torch.Tensor) -> torch.Tensor:
     columns to come are changed so that the products change least: Frantar and others, "GPTQ:
     Accurate post-training quantization for generative pre-trained transformers" (2023).
     """
-    rest = weight.T.double().clone()
-    square = square.double()
-    square += DAMPED * square.diagonal().mean().clamp(min=1e-9) * torch.eye(len(square))
+    rest = weight.T.to(torch.float64, copy=True)
+    added = DAMPED * square.diagonal().mean().clamp(min=1e-9)
+    square = square.double() + added * torch.eye(len(square))
     # The rows of this factor of the inverse say how the columns to come make up for each one.
     makes_up = torch.linalg.cholesky(torch.linalg.inv(square), upper=True)
     step = _steps(rest, square.diagonal())
