@@ -53,6 +53,11 @@ function noteSent(event) {
 document.addEventListener("keydown", noteSent, true);
 document.addEventListener("click", noteSent, true);
 
+// What is typed anew, or pasted, is meant to be asked again.
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.("#question textarea")) supportbot.sent = -Infinity;
+}, true);
+
 // What the server would not take at all is left out before it is uploaded, the rest goes on.
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("#draft-attachments input[type=file]")) return;
