@@ -136,6 +136,8 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
         return message[changed.end() :]
     if not before or not (leans_on(message, answer) or _goes_on(message, before, embed)):
         return message
+    if _is_said_again(message, before):
+        return before
     before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
     if item:
@@ -154,6 +156,12 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
     if placed and len(words(rest)) <= 6:
         return _with_phrase_replaced(before, placed[1], placed[0]) + "?"
     return _with_the_like_replaced(before, rest, embed) or f"{before}: {rest}"
+
+
+def _is_said_again(message: str, before: str) -> bool:
+    """Whether a message repeats the last one, which stands at the end of the question before it."""
+    again = [word.lower() for word in words(_OPENERS.sub("", message))]
+    return again == [word.lower() for word in words(before)][-len(again) :]
 
 
 def _with_the_like_replaced(question: str, rest: str, embed: Embed) -> str:

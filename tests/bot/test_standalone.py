@@ -52,6 +52,12 @@ def test_an_ordinal_names_the_item_of_the_list_before():
     assert "12 months" in standalone_question("tell me more about the second one", history)
 
 
+def test_a_question_asked_again_is_the_same_question():
+    history = conversation("When is it open?", "At six.", "and it closes when?", "At ten.")
+    folded = standalone_question("and it closes when?", history[:2])
+    assert standalone_question("And it closes when", history) == folded
+
+
 def test_a_correction_replaces_what_was_meant_wrongly():
     history = conversation("Can the widget load an image from a url?", "Yes.")
     standalone = standalone_question("not a url, a static icon", history)
