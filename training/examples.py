@@ -9,7 +9,6 @@ import random
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from index.errors import PageError
@@ -120,7 +119,8 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
         heading = " > ".join(name for i, name in enumerate(names) if name not in names[:i])
         if record["text"] not in split:
             split[record["text"]] = _split(read_text("", record["text"]), count_tokens)
-        evidence = record["evidence"] if record["answerable"] else ""
+        units = [unit for section, _ in split[record["text"]] for unit in section.units]
+        quotes = [record["evidence"]] if record["answerable"] else []
         question = _question(
             record["question"],
             (record["corpus"], record["path"]),
@@ -129,7 +129,7 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
                 (Text(heading, passage.text), section, passage)
                 for section, passage in split[record["text"]]
             ],
-            partial(is_quoted, [evidence]),
+            quoted_units(quotes, units).__contains__,
             record.get("answer", ""),
             polarities.get(polarity_key(record["question"], record["text"]), ""),
         )
@@ -165,14 +165,17 @@ def read_own(
             continue
         at = record.get("lines", sections[0].lines)[0]
         meant = [section for section in sections if section.lines[0] <= at <= section.lines[1]]
-        split = _split((meant or sections)[:1], count_tokens)
+        [section] = (meant or sections)[:1]
         history = record.get("history", ())
         question = _question(
             fold(record["question"], history) if fold and history else record["question"],
             place,
             f"{record['path']}#{record['heading']}",
-            [(_text(section, passage), section, passage) for section, passage in split],
-            partial(_is_named, record),
+            [
+                (_text(section, passage), section, passage)
+                for section, passage in _split([section], count_tokens)
+            ],
+            _named_units(record, section.units).__contains__,
             record.get("answer", ""),
             record.get("polarity", ""),
         )
@@ -182,11 +185,21 @@ def read_own(
     return questions
 
 
-def _is_named(record: dict, unit: Unit) -> bool:
-    """Whether a unit is one of those that a record gives as its evidence."""
-    if "lines" in record:
-        return record["lines"][0] <= unit.lines[1] and unit.lines[0] <= record["lines"][-1]
-    return is_quoted(record.get("evidence", ()), unit)
+def _named_units(record: dict, units: Sequence[Unit]) -> list[Unit]:
+    """Those of a section's units that a record gives as its evidence."""
+    if "lines" not in record:
+        return quoted_units(record.get("evidence", ()), units)
+    first, last = record["lines"][0], record["lines"][-1]
+    return [unit for unit in units if first <= unit.lines[1] and unit.lines[0] <= last]
+
+
+def quoted_units(quotes: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
+    """The units that quotes are taken from: word for word, or where none is, nearly so."""
+    found = []
+    for quote in quotes:
+        exact = [unit for unit in units if is_within(unit.quote, quote)]
+        found += exact or [unit for unit in units if is_quoted([quote], unit)]
+    return found
 
 
 def is_quoted(quotes: Sequence[str], unit: Unit) -> bool:
@@ -259,15 +272,19 @@ def _unit_spans(section: Section, passage: Passage):
 
 def holds_or_is_held(quote: str, evidence: str) -> bool:
     """Whether two texts are one within the other, or nearly the same, markup aside."""
-    one, other = re.findall(r"\w+", quote.lower()), re.findall(r"\w+", evidence.lower())
-    if not one or not other:
-        return False
-    if (
-        f" {' '.join(one)} " in f" {' '.join(other)} "
-        or f" {' '.join(other)} " in f" {' '.join(one)} "
-    ):
-        return True
-    return len({*one} & {*other}) / len({*one, *other}) > 0.5
+    one, other = _bare_words(quote), _bare_words(evidence)
+    alike = len({*one} & {*other}) > 0.5 * len({*one, *other})
+    return alike or is_within(quote, evidence)
+
+
+def is_within(quote: str, evidence: str) -> bool:
+    """Whether one of two texts is within the other, markup aside."""
+    one, other = (f" {' '.join(_bare_words(text))} " for text in (quote, evidence))
+    return bool(one.strip() and other.strip()) and (one in other or other in one)
+
+
+def _bare_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def read_policies(path: Path) -> list[list[dict]]:

@@ -24,7 +24,14 @@ from training.examples import (
 
 OWN_FILES = sorted((Path(__file__).parents[2] / "training/questions").rglob("*.jsonl"))
 OPENING = "We open at nine. We close at six."
-TIMES = f"# Opening\n\n{OPENING}\n\n# Lunch\n\nLunch is at noon.\n\nIt lasts an hour.\n"
+PHONES = """| Desk | Monday | Friday | Sunday |
+| --- | --- | --- | --- |
+| Sales | ten | eleven | noon |
+| Repairs | ten | eleven | noon |"""
+TIMES = (
+    f"# Opening\n\n{OPENING}\n\n# Lunch\n\nLunch is at noon.\n\nIt lasts an hour.\n\n"
+    f"# Telephone\n\n{PHONES}\n"
+)
 
 
 def count_words(text: str) -> int:
@@ -64,6 +71,19 @@ def test_the_sentence_that_a_question_quotes_is_its_evidence(ask):
     assert answered == Answered(
         Text("Times > Opening", OPENING), evidence=((17, 33),), answer=(29, 32), polarity="no"
     )
+
+
+@pytest.mark.parametrize(
+    "quote", ["| Repairs | ten | eleven | noon |", "| Repairs | ten | eleven |"]
+)
+def test_a_row_that_is_like_the_quoted_one_is_no_evidence(ask, quote):
+    (question,) = ask(heading="Telephone", answerable=True, evidence=[quote])
+    told = {
+        answered.passage.text[slice(*span)]
+        for answered in question.answering
+        for span in answered.evidence
+    }
+    assert told == {"Repairs: Monday: ten; Friday: eleven; Sunday: noon"}
 
 
 def test_lines_may_name_the_evidence_too(ask):
