@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.asked import Asked
 from bot.citing import without_number
@@ -18,6 +19,8 @@ from bot.table_answer import (
     compared_statements,
     described_row,
     match_table,
+    note_statements,
+    notes_asked_for,
     row_statements,
 )
 from bot.words import content_stems, stems
@@ -30,7 +33,7 @@ _MAX_SENTENCES = 3
 _NEAR_STRONGEST = 0.7
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
-_DESCRIBING = 3  # of the best passages that may say which row of a table is meant
+_DESCRIBING = 3  # of the sections read that may say which row of a table is meant
 _YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
 
 # A sentence that begins so says little without the one before it.
@@ -67,11 +70,12 @@ def table_named(
 ) -> TableMatch | None:
     """The place in a table of some sections that the question names, if it names one.
 
-    That is a cell by its row and column, or a whole row or column. Words that name it say more
-    surely what is meant than any reading of a row. The row may be the one that the section of one
-    of the best readings describes.
+    That is a cell by its row and column, a whole row or column, or a note. Words that name it say
+    more surely what is meant than any reading of a row. The row may be the one that one of the
+    sections that were read first describes.
     """
-    lines, described = [], []
+    lines, described, noted = [], [], []
+    read = list(dict.fromkeys(reading.candidate.section for reading in readings))
     for section in dict.fromkeys(sections):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
@@ -80,11 +84,14 @@ def table_named(
                     return match
                 if asks_for_line(asked, match):
                     lines.append(match)
-                for reading in readings[:_DESCRIBING]:
-                    row = described_row(asked, match, reading.candidate.section)
+                for other in read[:_DESCRIBING]:
+                    row = described_row(asked, match, other)
                     if row:
                         described.append(row)
-    return next(iter(described + lines), None)
+                notes = notes_asked_for(asked, match)
+                if notes:
+                    noted.append(replace(match, notes=notes))
+    return next(iter(described + lines + noted), None)
 
 
 def reading_for(questions: Iterable[str], readings: Sequence[Reading]) -> Reading | None:
@@ -117,6 +124,8 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
 
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
+    if named and named.notes:
+        return note_statements(named.section, named.notes)
     if named:
         told = compared_statements(asked.question, named) or _from_table(asked, named, readings)
         polarity = cell_polarity(asked.question, named)

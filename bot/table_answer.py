@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 from bot.answer_type import lacks_expected_type
 from bot.asked import Asked
@@ -24,10 +24,12 @@ _ASKS_FOR_COLUMN = re.compile(
 )
 _WHO = re.compile(
     r"(?i)\bwho(?:m|se)?\b|\bor (?:us|me|ourselves|ours|mine|not)\b|"
-    r"\byou or (?:we|us)\b|\b(?:yours|(?:for|on|up to) you|your (?:thing|job|business|turf))\b"
+    r"\byou or (?:we|us)\b|\b(?:yours|(?:for|on|up to) you|your (?:thing|job|business|turf))\b|"
+    r"\bwhere (?:(?:do|should|can|must) (?:i|we)|to) (?:go|turn|log|report|raise|file|take|send)\b"
 )
 _ASKS_WHO = re.compile(
-    r"(?i)\b(?:who|whom|whose|which|where|per|every|all|each|show|list|overview)\b"
+    r"(?i)\b(?:who|whom|whose|which|where|per|every|all|each|show|list|overview)\b|"
+    r"\bthere any\b"
 )
 _ASKS_FOR_LINE = re.compile(r"(?i)\b(?:row|column|line|cells?|table|matrix)\b")
 # What a question says of the answer it wants, or of any support of anything.
@@ -36,15 +38,33 @@ _LINE_WORDS = frozenset(
         "show list row column line cell table matrix full whole complete entire overview all every "
         "cover handle responsible care party option part component piece thing type kind bit sort "
         "still left look arrange empty blank nobody myself ourselves difference compare versus vs "
-        "setup set-up variant host"
+        "setup set-up variant host customer"
     )
 )
+_COVERED = re.compile(r"(?i)\b(?:covered|supported|handled|responsible|included)\b")
 _NAMES_EMPTY = re.compile(
     r"(?i)\b(?:arrange|empty|blank|no (?:support|entry)|not (?:supported|covered|included)|"
-    r"unsupported|nobody|no one|myself|ourselves|yourself)\b"
+    r"unsupported|nobody|no one|myself|ourselves|yourself|left to (?:us|me|the customer))\b"
 )
-
-
+_CELL = r"(?:cells?|box(?:es)?|fields?|squares?|spots?|spaces?|slots?)"
+_BARE = r"(?:empty|blank|bare|white)"
+_ASKS_ABOUT_EMPTY = re.compile(
+    rf"(?i)\b{_BARE} {_CELL}\b|\b{_CELL} (?:(?:is|are|has been|that|which|left|just) )*{_BARE}\b|"
+    rf"\b(?:nothing|no entry)(?: \w+){{0,3}} {_CELL}\b|"
+    rf"\b{_CELL} with(?: \w+)? (?:nothing|no entry)\b"
+)
+_OF_NOTES = frozenset(
+    content_stems(
+        "box field square spot space slot white mean meaning say tell telling stand signify sign "
+        "symbol mark footnote number little small tiny raised superscript behind next beside chart "
+        "grid big caller phone default write written nothing entry several help turn go via correct"
+    )
+)
+_NAMES_MARK = re.compile(
+    r"(?i)[¹²³⁴⁵⁶⁷⁸⁹†‡]|"
+    r"\b(?:footnote|(?:small|little|tiny|raised|superscript)(?: number)?) (?P<figure>[1-9])\b"
+)
+_SUPERSCRIPT = str.maketrans("123456789", "¹²³⁴⁵⁶⁷⁸⁹")
 _WHICH = re.compile(r"(?i)\b(?:which|what(?: is| are|'s|s)?(?: the)?) ((?:name of the )?\w+)")
 # "On Windows without Docker" does not name Docker, nor "log in" a log.
 _EXCLUDED = re.compile(
@@ -74,6 +94,7 @@ class TableMatch:
     columns: tuple[int, ...]
     values: tuple[str, ...] = ()  # of the cells, where the question names some: "" is an empty one
     described: Section | None = None  # it says what the row is, where the question does not name it
+    notes: tuple[Unit, ...] = ()  # what the question asks about, where it names no place
 
 
 def match_table(asked: Asked, section: Section, block: Block) -> TableMatch:
@@ -136,7 +157,8 @@ def described_row(asked: Asked, match: TableMatch, section: Section) -> TableMat
     words = _weigh_words(asked, found)
     described = _stems_of(unit.text for unit in section.units)
     asks = words.subject or _WHO.search(asked.question)
-    is_about = words.unknown & described and len(words.unknown - described) <= 1
+    strange = len(words.unknown - described)
+    is_about = words.unknown & described and strange <= max(1, len(words.heard) / 3)
     return found if asks and is_about else None
 
 
@@ -155,9 +177,43 @@ def asks_for_line(asked: Asked, match: TableMatch) -> bool:
     who = _WHO.search(asked.question)
     return bool(
         (asks.search(asked.question) or _compares(asked.question, match))
-        and (match.values or words.subject or who or _YOU_DO.search(asked.question))
+        and (
+            match.values
+            or words.subject
+            or who
+            or _YOU_DO.search(asked.question)
+            or _COVERED.search(asked.question)
+        )
         and len(words.unknown) <= 0.25 * len(words.heard)
     )
+
+
+def notes_asked_for(asked: Asked, match: TableMatch) -> tuple[Unit, ...]:
+    """The notes of a table that a question asks about: to a mark, or to empty cells.
+
+    What such a cell costs, or whom to hire for it, is another question.
+    """
+    marks = [
+        mark["figure"].translate(_SUPERSCRIPT) if mark["figure"] else mark[0]
+        for mark in _NAMES_MARK.finditer(asked.question)
+    ]
+    if not marks and not _ASKS_ABOUT_EMPTY.search(asked.question):
+        return ()
+    words = _weigh_words(asked, match)
+    unknown = {word for word in words.unknown - _OF_NOTES if not word.isdigit()}
+    if len(unknown) > 0.25 * len(words.heard):
+        return ()
+    notes = _notes(match.section)
+    said = tuple(notes[mark] for mark in dict.fromkeys(marks) if mark in notes)
+    said = said if marks else _says_of_empty(match.section)
+    told = " ".join(unit.text for unit in said)
+    return () if lacks_expected_type(asked.question, told) else said
+
+
+def _says_of_empty(section: Section) -> tuple[Unit, ...]:
+    """The sentence that says what an empty cell of a section's table means, if there is one."""
+    said = (u for u in section.units if u.kind == "sentence" and _EXPLAINS_EMPTY.search(u.text))
+    return tuple(islice(said, 1))
 
 
 def _asks_for_something_else(question: str, match: TableMatch) -> bool:
@@ -536,12 +592,13 @@ def _explanations(match: TableMatch, values: list[str], headers: list[str]) -> l
     marks = [mark[0] for text in (*values, *headers) if (mark := _NOTE_MARK.search(text))]
     units = [notes[mark] for mark in dict.fromkeys(marks) if mark in notes]
     if "" in values:
-        units += [
-            u
-            for u in match.section.units
-            if u.kind == "sentence" and _EXPLAINS_EMPTY.search(u.text)
-        ][:1]
+        units += _says_of_empty(match.section)
+    return note_statements(match.section, units)
+
+
+def note_statements(section: Section, units: Iterable[Unit]) -> list[Statement]:
+    """Notes of a section, one statement each."""
     return [
-        Statement(unit.markdown or unit.quote, (Source(match.section, unit.quote, unit.lines),))
+        Statement(unit.markdown or unit.quote, (Source(section, unit.quote, unit.lines),))
         for unit in units
     ]

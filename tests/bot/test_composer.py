@@ -171,6 +171,13 @@ def test_a_cell_stands_alone_where_no_other_section_surely_answers():
     assert said == ["Logs – Our Cloud: We."]
 
 
+def test_a_note_that_is_asked_for_is_said_in_the_page_s_words():
+    page = LOGS.replace("## Our Cloud", "¹Partners answer slowly.\n\n## Our Cloud")
+    assert answer("what does the ¹ in the table mean", page, "access") == [
+        "¹Partners answer slowly."
+    ]
+
+
 def test_a_contradicting_item_of_a_list_comes_with_its_lead_in():
     page = """
 ## Who supports what

@@ -13,6 +13,7 @@ from bot.table_answer import (
     compared_statements,
     described_row,
     match_table,
+    notes_asked_for,
     row_statements,
 )
 from index.retriever import Synonym
@@ -131,6 +132,7 @@ def test_a_cell_says_yes_or_no_where_it_is_plain(table, question, polarity):
         "engine on Rocket, yours?",
         "Does the partner take the engine on Rocket if I moor there?",
         "Will you still repair logs on Green Cloud?",
+        "engine on Rocket broken, where do I report it",
     ],
 )
 def test_whose_a_named_cell_is_may_be_asked_in_other_words(table, question):
@@ -166,6 +168,7 @@ DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are 
         ("when are the pumps greased on Blue Cloud?", None),
         ("who supports pumps?", None),
         ("who greases the pumps on Blue Cloud w/o tools?", (2,)),
+        ("greasing our old pumps on a Blue Cloud under sail, is it supported", (2,)),
     ],
 )
 def test_a_section_tells_which_row_a_question_is_about(table, question, rows):
@@ -290,6 +293,8 @@ def line(question, table):
         ("which parts do you support on Green Cloud", ((), (2,), ())),
         ("which parts do i arrange myself on Green Cloud", ((), (2,), ("",))),
         ("in which setups do you look after the logs", ((1,), (), ())),
+        ("is there any cloud where the logs are covered", ((1,), (), ())),
+        ("for which clouds are the logs left to the customer", ((1,), (), ("",))),
     ],
 )
 def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, place, table):
@@ -317,3 +322,26 @@ def test_a_row_asked_for_by_a_value_gives_only_the_columns_of_that_value(table):
     said = texts(column_statements(match_table(question, *table)))
     assert said[0].endswith("no entry (the cell is empty): Logs/ Metrics; Engine Room.")
     assert not any("We" in text for text in said[:1])
+
+
+EMPTY = "If no support is indicated, you need to arrange it yourself."
+PARTNERS = "²Partners answer within a week."
+
+
+@pytest.mark.parametrize(
+    ("question", "notes"),
+    [
+        ("what does an empty cell mean", [EMPTY]),
+        ("in your table some boxes are left blank, who supports that then?", [EMPTY]),
+        ("nothing in the box for our part, meaning?", [EMPTY]),
+        ("what is the ² behind partner", [PARTNERS]),
+        ("there is a small 2 behind partner, what does it stand for", [PARTNERS]),
+        ("what does footnote 7 say", []),
+        ("what does it cost to have an empty cell supported", []),
+        ("may I hire a freelancer for the empty cells", []),
+        ("who supports the logs", []),
+    ],
+)
+def test_a_note_is_asked_for_by_its_mark_or_by_the_cells_that_it_explains(table, question, notes):
+    match = match_table(asked(question), *table)
+    assert [unit.text for unit in notes_asked_for(asked(question), match)] == notes
