@@ -39,7 +39,7 @@ _TYPES = (
     ),
     (
         re.compile(r"(?i)\b(?:e-?mail|mail) address\b|\b(?:address|e-?mail) (?:of|for)\b"),
-        re.compile(r"(?i)@|\[at\]|\be-?mail\b"),
+        re.compile(r"(?i)@|\[at\]|\(at\)|\bmailto\b"),
     ),
     (
         re.compile(r"(?i)\b(?:phone|telephone) (?:number|no)|\bnumber to (?:call|ring)\b"),

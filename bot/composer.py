@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.answer_type import lacks_expected_type
 from bot.asked import Asked
 from bot.citing import without_number
 from bot.evidence import Reading
@@ -31,6 +32,7 @@ _MAX_SENTENCES = 3
 # A unit counts as part of the answer from this share of the strongest one's probability: which of
 # two that are nearly as likely is the answer, the reader does not know.
 _NEAR_STRONGEST = 0.7
+_NEAR_EXPECTED = 0.4  # and from which one that holds the expected type goes before it
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
 _DESCRIBING = 3  # of the sections read that may say which row of a table is meant
@@ -139,7 +141,7 @@ def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
     """What one passage says: a row, a list, steps, code or sentences, by its strongest unit."""
     if not reading.units:
         return []
-    unit = _strongest(reading)
+    unit = _strongest(reading, asked.question)
     section = reading.candidate.section
     block = _block_of(unit, section)
     if unit.kind == "row":
@@ -149,7 +151,7 @@ def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
         return _from_list(asked.question, listed, unit, reading)
     if unit.kind == "code":
         return [*_lead_in(block, section), _code(unit, section)]
-    return _from_sentences(reading)
+    return _from_sentences(reading, unit)
 
 
 def _from_another(
@@ -164,7 +166,7 @@ def _from_another(
         section = reading.candidate.section
         if section is readings[0].candidate.section or reading.relevance < _RELEVANT:
             continue
-        unit = _strongest(reading)
+        unit = _strongest(reading, asked.question)
         held = content_stems(" ".join((unit.text, section.title, *section.headings)))
         if missing and len(missing & set(held)) >= len(missing) / 2:
             return _from_reading(asked, reading)
@@ -180,10 +182,13 @@ def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) ->
     if named.rows and named.columns:
         cells, beside, best = cell_statements(named), _prose_beside(named, readings), readings[0]
         elsewhere = best.candidate.section is not named.section
-        if not beside and elsewhere and best.relevance >= _SURELY_RELEVANT:
+        # A row read elsewhere is mostly of the same table on another page.
+        is_row = bool(best.units) and _strongest(best, asked.question).kind == "row"
+        if not beside and elsewhere and not is_row and best.relevance >= _SURELY_RELEVANT:
             return cells + _from_reading(asked, best)
         about = (r for r in readings if r.candidate.section is named.described)
-        return cells + beside + [_item(_strongest(r), r.candidate.section) for r in about][:1]
+        said = [_item(_strongest(r, asked.question), r.candidate.section) for r in about]
+        return cells + beside + said[:1]
     return row_statements(named) if named.rows else column_statements(named)
 
 
@@ -263,15 +268,18 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
     context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
     specific = set(content_stems(question)) - context - _LIST_NOUNS
     named = [item for item in block.units if specific & set(content_stems(item.text))]
+    # "Can I put all of them into one ticket?" does not ask for all that is listed.
+    asks = _ASKS_FOR_LIST if asks_yes_or_no(question) else _ASKS_FOR_ALL
+    asks_for_all = asks.search(question)
     whole = (
         (steps and _ASKS_HOW.search(question))
         or unit not in block.units
         or len(chosen) > len(block.units) / 2
-        or (_ASKS_FOR_ALL.search(question) and unit not in named)
+        or (asks_for_all and unit not in named)
     )
     if whole:
         return [*_lead_in(block, section), *(_item(item, section) for item in block.units)]
-    if len(chosen) < 2 or not _ASKS_FOR_ALL.search(question):
+    if len(chosen) < 2 or not asks_for_all:
         return _single_item(block, unit, section)
     return [*_lead_in(block, section), *(_item(item, section) for item in chosen)]
 
@@ -293,8 +301,8 @@ def _lead_in(block: Block, section: Section) -> list[Statement]:
     return [_sentence(block.lead_in, section)] if block.lead_in else []
 
 
-def _from_sentences(best: Reading) -> list[Statement]:
-    """The sentences that answer, in page order, with what the first of them leans on."""
+def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
+    """The sentences that answer, `unit` first of all, in page order, with what they lean on."""
     units = best.candidate.units
     section = best.candidate.section
     top = max(best.units)
@@ -303,7 +311,7 @@ def _from_sentences(best: Reading) -> list[Statement]:
         i
         for i in ranked[:_MAX_SENTENCES]
         if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
-    }
+    } | {units.index(unit)}
     said = []
     listed: list[Unit] = []
     for i in sorted(chosen):
@@ -330,7 +338,7 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
     """Begin with yes or no when the question asks for it and the reader is sure of which."""
     if not said or not asks_yes_or_no(question):
         return said
-    unit = _strongest(reading)
+    unit = _strongest(reading, question)
     polarity = reading.polarity[reading.candidate.units.index(unit)]
     if polarity >= _YES_NO_FROM and can_mean_yes(question, unit.text):
         return _prefixed("Yes", said)
@@ -344,10 +352,17 @@ def _prefixed(word: str, said: list[Statement]) -> list[Statement]:
     return [Statement(f"{word}. {first.text}", first.sources, "sentence", 0), *said[1:]]
 
 
-def _strongest(reading: Reading) -> Unit:
-    """The unit that is most likely evidence, the first of equal ones."""
+def _strongest(reading: Reading, question: str) -> Unit:
+    """The unit that is most likely evidence, the first of equal ones.
+
+    One that holds what the question expects, a figure or an address, goes before one that does not
+    and is little likelier.
+    """
     units = reading.candidate.units
-    return units[max(range(len(units)), key=lambda i: reading.units[i])]
+    order = sorted(range(len(units)), key=lambda i: -reading.units[i])
+    near = (i for i in order if reading.units[i] >= _NEAR_EXPECTED * reading.units[order[0]])
+    fitting = (units[i] for i in near if not lacks_expected_type(question, units[i].text))
+    return next(fitting, units[order[0]])
 
 
 def _block_of(unit: Unit, section: Section) -> Block:

@@ -46,11 +46,33 @@ The standard plan does not include the following:
 """
 
 
+def test_to_a_question_for_yes_or_no_about_all_of_something_one_item_is_said():
+    page = """
+## Reports
+Give this in a report:
+
+* A description, with only one fault in each report
+* The place of the fault
+* A picture of it
+"""
+    said = answer("We found 12, can I put all of them in one paper?", page, "only one fault")
+    assert said == ["Give this in a report:", "A description, with only one fault in each report"]
+
+
 def test_one_sentence_answers_alone():
     page = "## Warranty\nThe warranty lasts two years. It starts with the purchase."
     assert answer("How long is the warranty?", page, "two years") == [
         "The warranty lasts two years."
     ]
+
+
+def test_a_sentence_with_the_address_asked_for_goes_before_one_that_is_a_little_likelier():
+    page = "## Yard\nGive your telephone in the mail to us. Write to yard@harbour.example."
+    [reading] = read(page, "telephone")
+    unsure = replace(reading, units=(0.6, 0.3))
+    asked = Asked("email address of the yard", "email address of the yard")
+    said = [statement.text for statement in compose(asked, [unsure], None)]
+    assert "Write to yard@harbour.example." in said
 
 
 def test_of_sentences_that_are_nearly_as_likely_all_are_said():
@@ -161,6 +183,15 @@ def test_beside_a_cell_stands_what_another_section_surely_answers():
         "Logs – Our Cloud: We.",
         "Support has access to the logs on Our Cloud.",
     ]
+
+
+def test_beside_a_cell_stands_no_row_of_the_same_table_elsewhere():
+    page = LOGS.split("## Our Cloud")[0]
+    first, second = read(page + page.replace("## Who supports what", "## Overview"), "Logs")
+    asked = Asked("Who looks at the logs on Our Cloud?", "Who looks at the logs on Our Cloud?")
+    named = table_named(asked, [first.candidate.section], [second, first])
+    said = [statement.text for statement in compose(asked, [second, first], named)]
+    assert said == ["Logs – Our Cloud: We."]
 
 
 def test_a_cell_stands_alone_where_no_other_section_surely_answers():

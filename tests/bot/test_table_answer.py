@@ -103,6 +103,8 @@ def test_what_is_asked_last_counts_before_what_was_told(table):
         "When will you support logs on Green Cloud?",
         "Which engine does Blue Cloud have?",
         "What does the partner charge for the engine on Rocket?",
+        "Can we pay you to support the logs on Green Cloud?",
+        "Is the partner for the engine on Rocket there at weekends?",
     ],
 )
 def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, question):
@@ -311,6 +313,7 @@ def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, p
         "who supports the logs on Green Cloud",
         "which logs do your engineers write",
         "who may log in here",
+        "what's the name of the partner that supports Rocket",
     ],
 )
 def test_a_question_about_something_else_of_a_row_or_column_does_not(question, table):
