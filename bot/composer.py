@@ -10,19 +10,20 @@ from bot.citing import without_number
 from bot.evidence import Reading
 from bot.statement import Source, Statement
 from bot.table_answer import (
-    TableMatch,
-    asks_for_cell,
-    asks_for_column,
-    asks_for_line,
     cell_polarity,
     cell_statements,
     column_statements,
     compared_statements,
-    described_row,
-    match_table,
     note_statements,
-    notes_asked_for,
     row_statements,
+)
+from bot.table_match import TableMatch, match_table
+from bot.table_question import (
+    asks_for_cell,
+    asks_for_column,
+    asks_for_line,
+    described_row,
+    notes_asked_for,
 )
 from bot.words import content_stems, stems
 from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes

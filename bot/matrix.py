@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from bot.errors import UnknownSection
 from bot.profile import Product
 from bot.statement import Statement
-from bot.table_answer import TableMatch, cell_statements
+from bot.table_answer import cell_statements
+from bot.table_match import TableMatch
 from index.section import Block, Section
 from index.store import Generation, Index
 

@@ -19,7 +19,8 @@ from bot.draft_editor import DraftEditor
 from bot.outbox import Outbox
 from bot.server import create_app
 from bot.settings import Settings
-from tests.bot import draft_samples
+from index.section import Block, Section
+from tests.bot import draft_samples, table_samples
 from tests.bot.browsing import open_browser
 from tests.bot.desk_server import Zendesk, serving_desk
 
@@ -226,3 +227,9 @@ def opened(site: Site) -> None:
     while (state := httpx.get(f"{site.address}/readyz")).status_code != 200:
         assert "Not ready yet" in state.text
         time.sleep(0.1)
+
+
+@pytest.fixture
+def table() -> tuple[Section, Block]:
+    """A section and its table of who supports what."""
+    return table_samples.table_of(table_samples.PAGE)
