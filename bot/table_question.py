@@ -62,6 +62,7 @@ _WHICH = re.compile(r"(?i)\b(?:which|what(?: is| are|'s|s)?(?: the)?) ((?:name o
 _COMPARES = re.compile(
     r"(?i)\b(?:differ\w*|compar\w*|versus|vs|distinction|as opposed to|better|worse)\b"
 )
+_ASKS_HOW = re.compile(r"(?i)\bhow (?:to|(?:do|can|could|should|must|shall) (?:i|we|one))\b")
 _SAME_NAME = 0.5  # share of the words of a heading and a label that both have
 YOU = re.compile(r"(?i)\b(?:you|u|your|yours)\b")
 _YOU_DO = re.compile(r"(?i)\b(?:do|will|would|can|are|by|from) (?:you|u)\b")
@@ -116,6 +117,8 @@ def asks_for_line(asked: Asked, match: TableMatch) -> bool:
     them of what the table is about; or it asks for a row or column in so many words.
     """
     if bool(match.rows) == bool(match.columns) or _asks_for_something_else(asked.question, match):
+        return False
+    if _ASKS_HOW.search(asked.question):
         return False
     words = _weigh_words(asked, match)
     if _ASKS_FOR_LINE.search(asked.question):

@@ -100,6 +100,7 @@ def test_a_question_about_little_but_a_row_or_column_wants_all_of_it(question, p
         "who supports the logs on Green Cloud",
         "which logs do your engineers write",
         "who may log in here",
+        "how do I get support on Green Cloud, what do you want from us?",
         "what's the name of the partner that supports Rocket",
     ],
 )
