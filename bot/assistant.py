@@ -58,7 +58,6 @@ CHOICES = 3  # offered when it is unclear what a question is about
 CONTEXT_WORDS = 40  # of the last answer, to look near what it was about
 # Of a cell, row or column that the question names, and of a page that names the question.
 NAMED_CONFIDENCE = 0.95
-ANSWER_FROM = 0.65  # confidence from which the bot answers: a wrong answer costs more than none
 LIKELY_OURS_FROM = 0.5  # confidence from which a question is ours, though not surely answered
 IN_SCOPE_FROM = 0.28  # similarity of the nearest passage below which nothing here is about it
 
@@ -82,14 +81,23 @@ _SMALL_TALK: dict[SmallTalk, str] = {
 
 
 class Assistant:
-    """Answers questions from one index, under one product profile."""
+    """Answers questions from one index, under one product profile.
+
+    `answer_from` is the confidence from which it answers.
+    """
 
     def __init__(
-        self, index: LiveIndex, profile: Profile, reader: Reader, embedder: SentenceEmbedder
+        self,
+        index: LiveIndex,
+        profile: Profile,
+        reader: Reader,
+        embedder: SentenceEmbedder,
+        answer_from: float,
     ):
         self.index = index
         self.profile = profile
         self.embedder = embedder
+        self.answer_from = answer_from
         self._reader = reader
         self._retriever = HybridRetriever(live=index, synonyms=profile.synonyms)
         self.listeners: list[Callable[[Reply], None]] = []  # told of each reply that is given
@@ -117,7 +125,7 @@ class Assistant:
                 "The index in %s was built from %s: run supportbot index to use %s.",
                 *(settings.data, indexed, settings.corpus),
             )
-        return cls(index, profile, reader, embedder)
+        return cls(index, profile, reader, embedder, settings.answer_from)
 
     def search(self, text: str, k: int = 5) -> list[FoundPassage]:
         """The k passages that best answer some words, best first.
@@ -158,7 +166,7 @@ class Assistant:
         texts that are said to be `harmless`. Raises QuestionError for a question that cannot be
         taken, IndexUnusable without an index.
         """
-        reply = self._reply(question, history, passages, id, harmless, ANSWER_FROM)
+        reply = self._reply(question, history, passages, id, harmless, self.answer_from)
         for listener in self.listeners:
             listener(reply)
         return reply
@@ -168,7 +176,7 @@ class Assistant:
 
         Raises QuestionError for a question that cannot be taken, IndexUnusable without an index.
         """
-        return self._reply(question, (), None, None, (), ANSWER_FROM)
+        return self._reply(question, (), None, None, (), self.answer_from)
 
     def draft(self, message: str, history: Sequence[Turn] = ()) -> Drafts:
         """Draft the requests that a message holds, whatever the documentation says about it.

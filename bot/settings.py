@@ -43,6 +43,13 @@ class Settings(BaseSettings):
         "",
         description="sentence-transformers name or folder; default: the bundled all-MiniLM-L6-v2",
     )
+    answer_from: float = Field(
+        0.65,
+        ge=0,
+        le=1,
+        description="confidence from which the bot answers; what others come to on your pages,"
+        " supportbot eval shows",
+    )
     host: str = Field("127.0.0.1", description="address the web server listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the web server listens on")
     public_url: str = Field(

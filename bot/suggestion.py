@@ -94,9 +94,6 @@ def _is_answered(assistant: "Assistant", generation: str, question: str, name: N
 
     `generation` names the index, with which answers change.
     """
-    # The libraries behind it take seconds to import, in which pages are already served.
-    from bot.assistant import ANSWER_FROM
-
     # A search takes a tenth of the time of an answer and leaves out most of what has none.
     _, candidates = assistant.find(question, question, ())
     if not candidates or _name(candidates[0].section) != name:
@@ -105,7 +102,7 @@ def _is_answered(assistant: "Assistant", generation: str, question: str, name: N
         return False
     reply = assistant.best_answer(question)
     cited = [(each.title, *each.section) for each in reply.citations]
-    is_sure = reply.confidence >= ANSWER_FROM and reply.outcome == "answered"
+    is_sure = reply.confidence >= assistant.answer_from and reply.outcome == "answered"
     return is_sure and cited[0] == name
 
 

@@ -76,7 +76,7 @@ class Site:
     def __init__(self, pages: Path, data: Path, embedder: SentenceEmbedder, profile: Profile):
         data.mkdir()
         build_index(pages, data, embedder, lambda *_: None)
-        self.assistant = Assistant(LiveIndex(data, embedder), profile, Reader(), embedder)
+        self.assistant = Assistant(LiveIndex(data, embedder), profile, Reader(), embedder, 0.0)
 
     def ask(
         self,

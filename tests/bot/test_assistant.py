@@ -41,13 +41,22 @@ def test_a_question_about_something_else_is_out_of_scope(assistant):
     assert reply.ticket is None
 
 
+def test_who_sets_a_higher_confidence_to_answer_from_gets_fewer_answers(assistant):
+    strict = Assistant(
+        assistant.index, assistant.profile, assistant._reader, assistant.embedder, 0.999
+    )
+    reply = strict.ask("When is the lock gate open?")
+    assert reply.outcome == "unanswered"
+    assert reply.confidence == assistant.ask("When is the lock gate open?").confidence
+
+
 @pytest.mark.parametrize(("confidence", "outcome"), [(0.3, "out_of_scope"), (0.6, "unanswered")])
 def test_what_is_answered_as_likely_as_not_is_for_this_desk(assistant, confidence, outcome):
     class UnsureReader:
         def read(self, question, candidates):
             return Findings((), confidence)
 
-    unsure = Assistant(assistant.index, assistant.profile, UnsureReader(), assistant.embedder)
+    unsure = Assistant(assistant.index, assistant.profile, UnsureReader(), assistant.embedder, 0.65)
     assert unsure.ask("Who won the football world cup in 1990?").outcome == outcome
 
 
@@ -216,6 +225,7 @@ def test_where_two_desks_could_be_meant_the_choices_come_before_a_draft(assistan
         profile.model_copy(update={"routes": routes}),
         assistant._reader,
         assistant.embedder,
+        assistant.answer_from,
     )
     drafts = torn.draft("My winch is broken")
     assert drafts.tickets == []
