@@ -14,7 +14,6 @@ from bot.table_answer import (
     cell_statements,
     column_statements,
     compared_statements,
-    note_statements,
     row_statements,
 )
 from bot.table_match import TableMatch, match_table
@@ -128,7 +127,7 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
     if named and named.notes:
-        return note_statements(named.section, named.notes)
+        return [Statement.of(unit, named.section) for unit in named.notes]
     if named:
         told = compared_statements(asked.question, named) or _from_table(asked, named, readings)
         polarity = cell_polarity(asked.question, named)
@@ -299,7 +298,7 @@ def _single_item(block: Block, unit: Unit, section: Section) -> list[Statement]:
 
 
 def _lead_in(block: Block, section: Section) -> list[Statement]:
-    return [_sentence(block.lead_in, section)] if block.lead_in else []
+    return [Statement.of(block.lead_in, section)] if block.lead_in else []
 
 
 def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
@@ -321,9 +320,9 @@ def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
         before = section.units.index(units[i]) - 1
         leans = _LEANS_BACK.match(units[i].text) and before >= 0 and i - 1 not in chosen
         if leans and section.units[before].kind == "sentence":
-            said.append(_sentence(section.units[before], section))
+            said.append(Statement.of(section.units[before], section))
         said.append(
-            _sentence(units[i], section)
+            Statement.of(units[i], section)
             if units[i].kind == "sentence"
             else _item(units[i], section)
         )
@@ -376,13 +375,9 @@ def _stems_missing(question: str, told: str, statement: Statement) -> set[str]:
     return set(content_stems(question)) - set(content_stems(" ".join((told, *headings))))
 
 
-def _sentence(unit: Unit, section: Section) -> Statement:
-    return Statement(unit.markdown or unit.quote, (Source(section, unit.quote, unit.lines),))
-
-
 def _item(unit: Unit, section: Section) -> Statement:
     text = unit.markdown or unit.quote
-    source = (Source(section, unit.quote, unit.lines),)
+    source = (Source.of(unit, section),)
     if unit.kind != "item":
         return Statement(text, source, "sentence", unit.depth)
     if unit.ordinal:
@@ -394,4 +389,4 @@ def _code(unit: Unit, section: Section) -> Statement:
     longest = max((len(run) for run in re.findall(r"`+", unit.quote)), default=0)
     fence = "`" * max(3, longest + 1)
     text = f"{fence}\n{unit.quote}\n{fence}"
-    return Statement(text, (Source(section, unit.quote, unit.lines),), "code")
+    return Statement(text, (Source.of(unit, section),), "code")

@@ -136,13 +136,13 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
         return message[changed.end() :]
     if not before or not (leans_on(message, answer) or _goes_on(message, before, embed)):
         return message
-    if _is_said_again(message, before):
+    rest = _OPENERS.sub("", message) or message
+    if _is_said_again(rest, before):
         return before
     before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
     if item:
         return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
-    rest = _OPENERS.sub("", message) or message
     swap = re.match(
         r"(?i)^(?:an? |the )?(?P<new>.+?)(?: i (?:mean|meant))?,? (?:and )?not (?:an? |the )?"
         r"(?P<old>.+?)[.!?]*$",
@@ -160,7 +160,7 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
 
 def _is_said_again(message: str, before: str) -> bool:
     """Whether a message repeats the last one, which stands at the end of the question before it."""
-    again = [word.lower() for word in words(_OPENERS.sub("", message))]
+    again = [word.lower() for word in words(message)]
     return again == [word.lower() for word in words(before)][-len(again) :]
 
 

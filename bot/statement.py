@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from index.section import Section
+from index.section import Section, Unit
 
 Form = Literal["sentence", "item", "step", "code"]
 
@@ -15,6 +15,11 @@ class Source:
     section: Section
     quote: str
     lines: tuple[int, int]
+
+    @classmethod
+    def of(cls, unit: Unit, section: Section) -> "Source":
+        """A unit of a section as the source of what is said."""
+        return cls(section, unit.quote, unit.lines)
 
 
 @dataclass(frozen=True)
@@ -28,3 +33,8 @@ class Statement:
     sources: tuple[Source, ...]
     form: Form = "sentence"
     depth: int = 0
+
+    @classmethod
+    def of(cls, unit: Unit, section: Section) -> "Statement":
+        """What a unit of a section says, in its own words, as a sentence."""
+        return cls(unit.markdown or unit.quote, (Source.of(unit, section),))

@@ -7,7 +7,7 @@ from bot.statement import Source, Statement
 from bot.table_match import NOTE_MARK, TableMatch, notes_of, plain, says_of_empty, stems_of
 from bot.table_question import YOU, compares
 from bot.yes_no import asks_yes_or_no
-from index.section import Section, Unit
+from index.section import Unit
 
 _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
 _DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
@@ -19,7 +19,7 @@ def cell_statements(match: TableMatch) -> list[Statement]:
     said = []
     for row in match.rows:
         unit = match.block.units[row]
-        sources = (_row_source(match, unit), _header_source(match))
+        sources = (Source.of(unit, match.section), _header_source(match))
         for column in match.columns:
             value = unit.cells[column] if column < len(unit.cells) else ""
             place = f"{plain(unit.cells[0])} – {plain(match.block.header[column])}"
@@ -70,7 +70,7 @@ def row_statements(match: TableMatch) -> list[Statement]:
     said, values = [], []
     for row in match.rows:
         unit = match.block.units[row]
-        sources = (_row_source(match, unit), _header_source(match))
+        sources = (Source.of(unit, match.section), _header_source(match))
         label, cells = plain(unit.cells[0]), unit.cells[1:]
         headers = [plain(header) for header in match.block.header[1:]]
         if len(set(cells)) < len(cells):
@@ -109,7 +109,7 @@ def compared_statements(question: str, match: TableMatch) -> list[Statement]:
             f"{plain(match.block.header[column])}: {_value(cell)}"
             for column, cell in zip(match.columns, cells, strict=True)
         )
-        sources = (_row_source(match, unit), _header_source(match))
+        sources = (Source.of(unit, match.section), _header_source(match))
         said.append(Statement(f"{plain(unit.cells[0])} – {told}.", sources, "item"))
         values += cells
     return said + _explanations(match, values, []) if said else []
@@ -129,7 +129,7 @@ def column_statements(match: TableMatch) -> list[Statement]:
         for value in shown:
             units = groups[value]
             labels = "; ".join(plain(unit.cells[0]) for unit in units)
-            sources = (*(_row_source(match, unit) for unit in units), _header_source(match))
+            sources = (*(Source.of(unit, match.section) for unit in units), _header_source(match))
             said.append(Statement(f"{header}, {_value(value)}: {labels}.", sources, "item"))
         said += _explanations(match, shown, [match.block.header[column]])
     return said
@@ -145,10 +145,6 @@ def _value(cell: str) -> str:
     return cell or "no entry (the cell is empty)"
 
 
-def _row_source(match: TableMatch, unit: Unit) -> Source:
-    return Source(match.section, unit.quote, unit.lines)
-
-
 def _header_source(match: TableMatch) -> Source:
     line = match.block.lines[0]
     return Source(match.section, match.block.header_quote, (line, line))
@@ -161,12 +157,4 @@ def _explanations(match: TableMatch, values: list[str], headers: list[str]) -> l
     units = [notes[mark] for mark in dict.fromkeys(marks) if mark in notes]
     if "" in values:
         units += says_of_empty(match.section)
-    return note_statements(match.section, units)
-
-
-def note_statements(section: Section, units: Iterable[Unit]) -> list[Statement]:
-    """Notes of a section, one statement each."""
-    return [
-        Statement(unit.markdown or unit.quote, (Source(section, unit.quote, unit.lines),))
-        for unit in units
-    ]
+    return [Statement.of(unit, match.section) for unit in units]

@@ -11,7 +11,9 @@ from bot.words import content_stems, stems
 from index.retriever import Synonym
 from index.section import Block, Section, Unit
 
-NOTE_MARK = re.compile(r"[¹²³⁴⁵⁶⁷⁸⁹*†‡]+$")
+SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
+_MARKS = rf"[{SUPERSCRIPTS}*†‡]+"
+NOTE_MARK = re.compile(rf"{_MARKS}$")
 _EXPLAINS_EMPTY = re.compile(
     r"(?i)\b(?:if|where|when) no\b|\b(?:empty|blank) (?:cells?|fields?)\b|\bno .{2,40} (?:is|are) "
     r"(?:indicated|listed|shown|given)\b|\b(?:is|are) (?:left )?(?:empty|blank)\b"
@@ -230,7 +232,7 @@ def notes_of(section: Section) -> dict[str, Unit]:
     return {
         mark[0]: unit
         for unit in section.units
-        if unit.kind == "sentence" and (mark := re.match(r"[¹²³⁴⁵⁶⁷⁸⁹*†‡]+", unit.text))
+        if unit.kind == "sentence" and (mark := re.match(_MARKS, unit.text))
     }
 
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass, replace
 
 from bot.answer_type import lacks_expected_type
 from bot.asked import Asked
-from bot.table_match import EXCLUDED, TableMatch, joined, notes_of, says_of_empty, stems_of
+from bot.table_match import (
+    EXCLUDED,
+    SUPERSCRIPTS,
+    TableMatch,
+    joined,
+    notes_of,
+    says_of_empty,
+    stems_of,
+)
 from bot.words import content_stems, stems
 from bot.yes_no import asks_yes_or_no
 from index.section import Section, Unit
@@ -48,10 +56,10 @@ _OF_NOTES = frozenset(
     )
 )
 _NAMES_MARK = re.compile(
-    r"(?i)[¹²³⁴⁵⁶⁷⁸⁹†‡]|"
+    rf"(?i)[{SUPERSCRIPTS}†‡]|"
     r"\b(?:footnote|(?:small|little|tiny|raised|superscript)(?: number)?) (?P<figure>[1-9])\b"
 )
-_SUPERSCRIPT = str.maketrans("123456789", "¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("123456789", SUPERSCRIPTS)
 # What of a service a table of who gives it does not tell.
 _TERMS = re.compile(
     r"(?i)\b(?:pay|paying|paid|pays|buy|buying|cost|costs|price|fee|fees|charge|extra|money|quote|"
@@ -154,7 +162,7 @@ def notes_asked_for(asked: Asked, match: TableMatch) -> tuple[Unit, ...]:
     What such a cell costs, or whom to hire for it, is another question.
     """
     marks = [
-        mark["figure"].translate(_SUPERSCRIPT) if mark["figure"] else mark[0]
+        mark["figure"].translate(_RAISED) if mark["figure"] else mark[0]
         for mark in _NAMES_MARK.finditer(asked.question)
     ]
     if not marks and not _ASKS_ABOUT_EMPTY.search(asked.question):

@@ -129,7 +129,7 @@ def read_qa(path: Path, count_tokens: CountTokens) -> list[Question]:
                 (Text(heading, passage.text), section, passage)
                 for section, passage in split[record["text"]]
             ],
-            quoted_units(quotes, units).__contains__,
+            quoted_units(quotes, units),
             record.get("answer", ""),
             polarities.get(polarity_key(record["question"], record["text"]), ""),
         )
@@ -175,7 +175,7 @@ def read_own(
                 (_text(section, passage), section, passage)
                 for section, passage in _split([section], count_tokens)
             ],
-            _named_units(record, section.units).__contains__,
+            _named_units(record, section.units),
             record.get("answer", ""),
             record.get("polarity", ""),
         )
@@ -198,7 +198,7 @@ def quoted_units(quotes: Sequence[str], units: Sequence[Unit]) -> list[Unit]:
     found = []
     for quote in quotes:
         exact = [unit for unit in units if is_within(unit.quote, quote)]
-        found += exact or [unit for unit in units if is_quoted([quote], unit)]
+        found += exact or [unit for unit in units if holds_or_is_held(unit.quote, quote)]
     return found
 
 
@@ -228,10 +228,10 @@ def bare_heading(heading: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"^\d[\d.]*\s+", "", heading.strip()))).lower()
 
 
-def _question(text, page, section_id, passages, is_evidence, answer, polarity) -> Question:
+def _question(text, page, section_id, passages, quoted, answer, polarity) -> Question:
     answering, others = [], []
     for shown, section, passage in passages:
-        found = [(unit, span) for unit, span in _unit_spans(section, passage) if is_evidence(unit)]
+        found = [(unit, span) for unit, span in _unit_spans(section, passage) if unit in quoted]
         rows = [unit for unit, _ in found if unit.kind == "row"]
         if len(rows) > 1 and answer:
             # Lines may run from a table's header down to the row that is meant.
