@@ -60,10 +60,10 @@ _NAMES_MARK = re.compile(
     r"\b(?:footnote|(?:small|little|tiny|raised|superscript)(?: number)?) (?P<figure>[1-9])\b"
 )
 _RAISED = str.maketrans("123456789", SUPERSCRIPTS)
-# What of a service a table of who gives it does not tell.
+# What of a service a table of who gives it does not tell; of a price, its cells say.
+_PAYS = re.compile(r"(?i)\b(?:pay|paying|paid|pays|buy|buying|extra|money|quote|budget|hire)\b")
 _TERMS = re.compile(
-    r"(?i)\b(?:pay|paying|paid|pays|buy|buying|cost|costs|price|fee|fees|charge|extra|money|quote|"
-    r"budget|weekends?|nights?|holidays|hours|clock|24/7|reachable|phone|telephone|called|hire|"
+    r"(?i)\b(?:weekends?|nights?|holidays|hours|clock|24/7|reachable|phone|telephone|called|"
     r"fast|quick(?:ly)?|name of (?:the|your|that|this) (?:company|firm|vendor|partner|person))\b"
 )
 _WHICH = re.compile(r"(?i)\b(?:which|what(?: is| are|'s|s)?(?: the)?) ((?:name of the )?\w+)")
@@ -181,11 +181,13 @@ def notes_asked_for(asked: Asked, match: TableMatch) -> tuple[Unit, ...]:
 def _asks_for_something_else(question: str, match: TableMatch) -> bool:
     """Whether a question wants a date, a figure or a name that the table's cells do not hold.
 
-    So does one about a price, hours or a name, if neither table nor section has such words. "Which
-    engine does the blue cloud have" asks what a row is, and not for what its cells say.
+    So does one about hours or a name, if neither table nor section has such words. "Which engine
+    does the blue cloud have" asks what a row is, and not for what its cells say.
     """
     cells = " ".join(cell for unit in match.block.units for cell in unit.cells[1:])
-    if lacks_expected_type(question, cells):
+    # Who pays or buys asks for a price, in other words.
+    wanted = f"{question} price" if _PAYS.search(question) else question
+    if lacks_expected_type(wanted, cells):
         return True
     said = " ".join((*match.block.header, *(unit.text for unit in match.section.units))).lower()
     if any(term[0].lower() not in said for term in _TERMS.finditer(question)):

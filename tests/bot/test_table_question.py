@@ -11,7 +11,7 @@ from bot.table_question import (
     notes_asked_for,
 )
 from index.section import read_text
-from tests.bot.table_samples import asked
+from tests.bot.table_samples import asked, table_of
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,21 @@ def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, qu
         "Does the partner take the engine on Rocket if I moor there?",
         "Will you still repair logs on Green Cloud?",
         "engine on Rocket broken, where do I report it",
+        "who is in charge of the logs on Green Cloud?",
     ],
 )
 def test_whose_a_named_cell_is_may_be_asked_in_other_words(table, question):
     assert asks_for_cell(asked(question), match_table(asked(question), *table))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what does a long berth cost in summer", "how much money is a short berth in winter"],
+)
+def test_a_price_is_looked_up_in_a_table_of_prices(question):
+    page = "## Berths\n\n| Berth | Summer | Winter |\n| --- | --- | --- |\n"
+    page += "| Long | 14 euros | 12 euros |\n| Short | 9 euros | 7 euros |\n"
+    assert asks_for_cell(asked(question), match_table(asked(question), *table_of(page)))
 
 
 DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are replaced.\n"
