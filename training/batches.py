@@ -29,7 +29,7 @@ from training.examples import (
 MAX_TOKENS = 288
 DELIVERED = ("seed", "default")  # the sites that the bot is delivered with
 POLICY_QUESTIONS = 1200  # a pass; each with a negative
-SHOWN_NEAR, SHOWN_FAR = 2, 1  # negatives of the question's own site and of all, beside a right one
+SHOWN_FAR = 1  # negatives of all sites, beside a right passage
 NEARER = 8  # negatives of its own site that half of those shown are among
 MASKED = (0.3, 0.1)  # share of the passages with gaps, and of their tokens that become gaps
 MASK = 103  # the token for a gap
@@ -42,12 +42,14 @@ class Batches(Dataset):
     """The batches of a training by their number, `questions` of one pass after the other in each.
 
     One is the inputs and targets of `encode`, and the sizes of its groups: each holds the passages
-    of one question, a right one first. A pass asks a question on a delivered site `times` times.
-    Nothing depends on what was asked for before, so they may be made side by side, and a run be
-    gone on with anywhere.
+    of one question, a right one first, and after it up to `near` wrong ones of the same site. A
+    pass asks a question on a delivered site `times` times. Nothing depends on what was asked for
+    before, so they may be made side by side, and a run be gone on with anywhere.
     """
 
-    def __init__(self, collection: Collection, questions: int, seed: int, times: int = 3):
+    def __init__(
+        self, collection: Collection, questions: int, seed: int, times: int = 3, near: int = 2
+    ):
         self._policies = collection.policies
         self._policy_questions = policy_questions(collection.policies)
         self._asked = [
@@ -61,6 +63,7 @@ class Batches(Dataset):
         self._size = len(self._asked) + min(POLICY_QUESTIONS, len(self._policy_questions))
         self._questions = questions
         self._seed = seed
+        self._near = near
 
     @property
     def in_a_pass(self) -> int:
@@ -86,7 +89,7 @@ class Batches(Dataset):
             # As a follow-up is folded together with what it follows.
             before = rng.choice(self._by_section[question.page, question.section])
             words = f"{before.rstrip(' ?.!')}: {words}"
-        return _beside_passages(question, words, negatives, rng)
+        return _beside_passages(question, words, negatives, self._near, rng)
 
 
 @cache
@@ -97,15 +100,15 @@ def _order(size: int, seed: str) -> list[int]:
 
 
 def _beside_passages(
-    question: Question, words: str, negatives: Negatives, rng: random.Random
+    question: Question, words: str, negatives: Negatives, shown_near: int, rng: random.Random
 ) -> list[Example]:
     """A question, in some words, beside a passage that answers, if one does, and wrong ones."""
     if question.answerable:
         right = rng.choice(question.answering)
         group = [Example(words, right.passage, True, right.evidence, right.answer, right.polarity)]
         nearer, near = negatives.own_site[:NEARER], negatives.own_site[NEARER:]
-        wrong = rng.sample(nearer, min(SHOWN_NEAR // 2, len(nearer)))
-        wrong += rng.sample(near, min(SHOWN_NEAR - len(wrong), len(near)))
+        wrong = rng.sample(nearer, min(shown_near // 2, len(nearer)))
+        wrong += rng.sample(near, min(shown_near - len(wrong), len(near)))
         wrong += rng.sample(negatives.all_sites, min(SHOWN_FAR, len(negatives.all_sites)))
         if question.others and rng.random() < 0.3:
             wrong[:1] = [rng.choice(question.others)]

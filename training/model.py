@@ -21,13 +21,13 @@ class ReaderNetwork(nn.Module):
     and what it says to a question for yes or no, as in `POLARITIES`.
     """
 
-    def __init__(self):
+    def __init__(self, layers: int = 6):
         super().__init__()
         shape = BertConfig(
             hidden_size=384,
             intermediate_size=1536,
             num_attention_heads=12,
-            num_hidden_layers=6,
+            num_hidden_layers=layers,
             hidden_dropout_prob=DROPPED,
             attention_probs_dropout_prob=0.0,
             attn_implementation="sdpa",
@@ -75,7 +75,8 @@ def read_network(file: Path | None) -> tuple[dict[str, torch.Tensor], int]:
 
 
 def network_of(weights: Mapping[str, torch.Tensor]) -> ReaderNetwork:
-    """A network with some weights, of whatever precision they are."""
-    network = ReaderNetwork()
+    """A network with some weights, of whatever precision they are, and as many layers."""
+    numbers = {name.split(".")[3] for name in weights if name.startswith("encoder.encoder.layer.")}
+    network = ReaderNetwork(len(numbers))
     network.load_state_dict({name: values.float() for name, values in weights.items()})
     return network

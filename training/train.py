@@ -6,6 +6,7 @@ On a graphics processor where there is one.
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,12 +23,12 @@ from training.examples import Example, Question
 from training.model import ReaderNetwork, network_of, read_network
 
 SMOOTHING = 0.03  # of the labels, some of which are wrong
-SHARE_OF_DECAY = 0.5  # of the steps, in which the learning rate falls to 0
+SHARE_OF_RISE, SHARE_OF_DECAY = 0.03, 0.5  # of a run, in which the learning rate rises and falls
 LOGGED_STEPS = 50
 MEASURED_EVERY = 8  # of the questions to measure by, at each checkpoint; at the end, by all
 SHOWN = 9  # wrong passages beside the right one, where ranks are measured
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-ROWS_READ = 128 if DEVICE.type == "cuda" else 8  # at once, of a batch
+ROWS_READ = 256 if DEVICE.type == "cuda" else 8  # at once, of a batch
 # Half the precision is twice as fast where the processor multiplies it, and slower elsewhere.
 NARROW = DEVICE.type == "cuda" or any(
     torch.cpu.get_capabilities().get(name) for name in ("amx_bf16", "avx512_bf16")
@@ -117,13 +118,13 @@ def in_groups(judged: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
     )
 
 
-def rate_share(step: int, steps: int) -> float:
-    """The share of the peak learning rate at a step: a short rise, level, a straight line to 0.
+def rate_share(done: float) -> float:
+    """The share of the peak learning rate when so much of a run is done, from 0 to 1.
 
-    While it is level, a run can be made longer without starting anew.
+    A short rise, level, a straight line to 0. While it is level, a run can be made longer without
+    starting anew.
     """
-    rise, fall = max(1, round(0.03 * steps)), max(1, round(SHARE_OF_DECAY * steps))
-    return min((step + 1) / rise, (steps - step) / fall, 1.0)
+    return min(done / SHARE_OF_RISE, (1 - done) / SHARE_OF_DECAY, 1.0)
 
 
 class Trial:
@@ -186,6 +187,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("data/training"))
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument(
+        "--minutes", type=float, help="of training, instead of steps, where the speed is not known"
+    )
+    parser.add_argument(
         "--questions", type=int, default=8, help="in a step; some five passages each"
     )
     parser.add_argument(
@@ -193,6 +197,12 @@ def main() -> None:
         type=int,
         default=3,
         help="a pass asks a question on the delivered pages so often",
+    )
+    parser.add_argument(
+        "--near",
+        type=int,
+        default=2,
+        help="wrong passages of the same site that a right one is shown beside",
     )
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--checkpoint-steps", type=int, default=200)
@@ -215,7 +225,9 @@ def main() -> None:
     measured_by = {"dev": collection.dev, "unseen": collection.unseen}
     some = {name: Trial(asked[::MEASURED_EVERY]) for name, asked in measured_by.items()}
 
-    batches = Batches(collection, arguments.questions, arguments.seed, arguments.times)
+    batches = Batches(
+        collection, arguments.questions, arguments.seed, arguments.times, arguments.near
+    )
     say(event="data", questions=len(collection.asked), steps_in_a_pass=batches.in_a_pass)
     checkpoint = arguments.out / "checkpoint.pt"
     weights, _ = read_network(checkpoint if checkpoint.exists() else arguments.start)
@@ -234,15 +246,17 @@ def main() -> None:
         weight_decay=0.05,
     )
     peaks = (arguments.rate, 5 * arguments.rate)
-    done = 0
+    done, spent = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         optimizer.load_state_dict(state["optimizer"])
-        done = state["done"]
-    say(event="start", steps=arguments.steps, done=done)
+        done, spent = state["done"], state["seconds"]
+    say(event="start", steps=arguments.steps, minutes=arguments.minutes, done=done)
     network.train()
     began, losses, seen = time.monotonic(), [], 0
-    numbers = range(done, arguments.steps)
+    started = began - spent
+    steps = sys.maxsize if arguments.minutes else arguments.steps
+    numbers = range(done, steps)
     made = DataLoader(batches, batch_size=None, sampler=numbers, num_workers=arguments.workers)
     for step, (inputs, targets, sizes) in zip(numbers, made, strict=True):
         read = read_by_length(network, inputs)
@@ -255,8 +269,10 @@ def main() -> None:
             loss = (loss + loss_to(mean, read, targets, sizes)) / 2
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        spent = time.monotonic() - started
+        share = spent / (60 * arguments.minutes) if arguments.minutes else step / steps
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-            group["lr"] = peak * rate_share(step, arguments.steps)
+            group["lr"] = peak * rate_share(min(share, 1.0))
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.detach())
@@ -266,19 +282,23 @@ def main() -> None:
             mean_loss = float(torch.stack(losses).mean())
             say(step=step + 1, loss=round(mean_loss, 4), per_second=round(speed, 1))
             began, losses, seen = time.monotonic(), [], 0
-        if (step + 1) % arguments.checkpoint_steps == 0 or step + 1 == arguments.steps:
+        is_last = share >= 1 or step + 1 == steps
+        if (step + 1) % arguments.checkpoint_steps == 0 or is_last:
             partial = checkpoint.with_suffix(".part")
             torch.save(
                 {
                     "network": network.state_dict(),
                     "optimizer": optimizer.state_dict(),
                     "done": step + 1,
+                    "seconds": spent,
                 },
                 partial,
             )
             partial.replace(checkpoint)
             say(step=step + 1, **{name: each.figures(network) for name, each in some.items()})
             began, seen = time.monotonic(), 0
+        if is_last:
+            break
     say(
         event="end",
         **{name: Trial(asked).figures(network) for name, asked in measured_by.items()},
