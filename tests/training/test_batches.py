@@ -57,6 +57,14 @@ def test_of_a_group_the_first_passage_alone_is_right(number):
     assert [group.tolist() for group in groups] == [[1.0] + [0.0] * (len(g) - 1) for g in groups]
 
 
+@pytest.mark.parametrize("near", [2, 4])
+def test_a_right_passage_is_shown_beside_as_many_of_its_site_as_is_said(near):
+    own_site = [Text("Room", f"Room {number} is on the left.") for number in range(20)]
+    asked = Collection([(QUESTION, Negatives(own_site, [STATION]))], [], [], [])
+    _, _, sizes = Batches(asked, 1, seed=1, near=near)[0]
+    assert sizes == [1 + near + 1]  # and one of all sites
+
+
 def test_a_near_miss_is_asked_of_its_section_and_of_nothing_else_on_its_site():
     batches = Batches(collection(NEAR_MISS), 2, seed=1)
     shown = {size for number in range(30) for size in batches[number][2]}

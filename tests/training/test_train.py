@@ -3,7 +3,7 @@ import torch
 from transformers import BertModel
 
 from index.embedder import bundled_model
-from training.model import network_of, read_network
+from training.model import ReaderNetwork, network_of, read_network
 from training.train import in_groups, loss_of, loss_to, rate_share
 
 SIZES = [2, 1, 3]
@@ -82,3 +82,8 @@ def test_training_begins_at_the_embedding_model():
     assert all(
         (network.encoder.state_dict()[name] == pretrained[name]).all() for name in pretrained
     )
+
+
+def test_a_network_has_as_many_layers_as_its_weights():
+    weights = ReaderNetwork(layers=2).state_dict()
+    assert len(network_of(weights).encoder.encoder.layer) == 2
