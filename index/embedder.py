@@ -55,8 +55,9 @@ class SentenceEmbedder(Embeddings):
     """Embeds texts of any length as float32 vectors of length 1, so that inner product is cosine.
 
     `model` is a sentence-transformers name or folder; "" takes the bundled all-MiniLM-L6-v2, which
-    never touches the network. Safe to use from several threads. Raises IndexUnusable when the model
-    is missing, altered or cannot be loaded.
+    never touches the network; `adapts_queries` tells that it embeds queries otherwise than texts.
+    Safe to use from several threads. Raises IndexUnusable when the model is missing, altered or
+    cannot be loaded.
     """
 
     def __init__(self, model: str = ""):
@@ -77,6 +78,7 @@ class SentenceEmbedder(Embeddings):
                 f"The embedding model {source} cannot be loaded ({_first_line(error)}): set "
                 "SUPPORTBOT_MODEL to a sentence-transformers name or folder, or leave it empty."
             ) from error
+        self.adapts_queries = not model
         self._query_model = self._model if model else QueryAdapter().adapt(self._model)
         self._lock = Lock()
         # A copy of its own, since the model's tokenizer cuts off what is too long.

@@ -140,7 +140,8 @@ class HybridRetriever(BaseRetriever):
         texts = [widened, query.context] if query.context else [widened]
         vectors = self.live.embedder.embed(texts)
         searched = vectors.copy()
-        searched[:1] = self.live.embedder.embed_queries(texts[:1])
+        if self.live.embedder.adapts_queries:
+            searched[:1] = self.live.embedder.embed_queries(texts[:1])
         keywords = np.stack(
             [keyword_scores, score_terms(index.bm25, split_terms(query.context))][: len(vectors)]
         )

@@ -37,6 +37,7 @@ from training.examples import (
     with_typing_slips,
 )
 from training.follow_up import folding
+from training.train import rate_share
 
 STEPS = 300
 BATCH = 64  # questions of one site
@@ -157,9 +158,8 @@ def train(sites: Sequence[Site], seed: int, steps: int = STEPS) -> QueryEncoder:
             row[site.right[question]] = True
         loss = (scores.logsumexp(1) - scores.masked_fill(~right, -torch.inf).logsumexp(1)).mean()
         loss = loss + KEPT * (1 - (asked * torch.tensor(site.vectors[rows])).sum(1)).mean()
-        share = min((step + 1) / steps / SHARE_OF_RISE, (steps - step) / steps / SHARE_OF_DECAY, 1)
         for group in optimizer.param_groups:
-            group["lr"] = RATE * share
+            group["lr"] = RATE * rate_share(step, steps, SHARE_OF_RISE, SHARE_OF_DECAY)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

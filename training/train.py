@@ -118,13 +118,15 @@ def in_groups(judged: torch.Tensor, sizes: Sequence[int]) -> torch.Tensor:
     )
 
 
-def rate_share(done: float) -> float:
-    """The share of the peak learning rate when so much of a run is done, from 0 to 1.
+def rate_share(
+    done: float, total: float, rise: float = SHARE_OF_RISE, decay: float = SHARE_OF_DECAY
+) -> float:
+    """The share of the peak learning rate when so many steps, or seconds, of a run are done.
 
-    A short rise, level, a straight line to 0. While it is level, a run can be made longer without
-    starting anew.
+    A short rise, level, a straight line to 0; `rise` and `decay` are shares of the run. While it is
+    level, a run can be made longer without starting anew.
     """
-    return min(done / SHARE_OF_RISE, (1 - done) / SHARE_OF_DECAY, 1.0)
+    return min((done + 1) / (rise * total), (total - done) / (decay * total), 1.0)
 
 
 class Trial:
@@ -270,9 +272,9 @@ def main() -> None:
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         spent = time.monotonic() - started
-        share = spent / (60 * arguments.minutes) if arguments.minutes else step / steps
+        passed, total = (spent, 60 * arguments.minutes) if arguments.minutes else (step, steps)
         for group, peak in zip(optimizer.param_groups, peaks, strict=True):
-            group["lr"] = peak * rate_share(min(share, 1.0))
+            group["lr"] = peak * rate_share(min(passed, total), total)
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.detach())
@@ -282,7 +284,7 @@ def main() -> None:
             mean_loss = float(torch.stack(losses).mean())
             say(step=step + 1, loss=round(mean_loss, 4), per_second=round(speed, 1))
             began, losses, seen = time.monotonic(), [], 0
-        is_last = share >= 1 or step + 1 == steps
+        is_last = passed >= total or step + 1 == steps
         if (step + 1) % arguments.checkpoint_steps == 0 or is_last:
             partial = checkpoint.with_suffix(".part")
             torch.save(

@@ -62,6 +62,7 @@ def test_another_model_embeds_queries_as_all_texts():
     other = SentenceEmbedder(str(bundled_model()))
     asked = ["who answers at night"]
     assert (other.embed_queries(asked) == other.embed(asked)).all()
+    assert not other.adapts_queries  # so that a search need not embed them twice
 
 
 def test_the_card_says_that_more_is_found_on_sites_never_trained_on():

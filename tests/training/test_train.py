@@ -70,7 +70,7 @@ def test_groups_stand_in_rows_of_their_own():
 
 
 def test_the_rate_rises_stays_and_falls_to_nothing():
-    shares = [rate_share(step / 1000) for step in range(1001)]
+    shares = [rate_share(step, 1000) for step in range(1001)]
     assert shares[0] < 0.05 and shares[30] == shares[500] == 1 and shares[-1] == 0
 
 
