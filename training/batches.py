@@ -43,19 +43,25 @@ class Batches(Dataset):
 
     One is the inputs and targets of `encode`, and the sizes of its groups: each holds the passages
     of one question, a right one first, and after it up to `near` wrong ones of the same site. A
-    pass asks a question on a delivered site `times` times. Nothing depends on what was asked for
-    before, so they may be made side by side, and a run be gone on with anywhere.
+    pass asks a question on one of the sites `often` `times` times. Nothing depends on what was
+    asked for before, so they may be made side by side, and a run be gone on with anywhere.
     """
 
     def __init__(
-        self, collection: Collection, questions: int, seed: int, times: int = 3, near: int = 2
+        self,
+        collection: Collection,
+        questions: int,
+        seed: int,
+        times: int = 3,
+        near: int = 2,
+        often: Sequence[str] = DELIVERED,
     ):
         self._policies = collection.policies
         self._policy_questions = policy_questions(collection.policies)
         self._asked = [
             pair
             for pair in collection.asked
-            for _ in range(times if pair[0].page[0] in DELIVERED else 1)
+            for _ in range(times if pair[0].page[0] in often else 1)
         ]
         self._by_section: dict[tuple, list[str]] = defaultdict(list)
         for question, _ in collection.asked:

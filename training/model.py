@@ -1,6 +1,6 @@
 """The reader's network: a cross-encoder that judges a passage and points into it, in one pass."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -10,6 +10,9 @@ from transformers import BertConfig, BertModel
 from training.examples import POLARITIES
 
 DROPPED = 0.1  # of the hidden values, while training
+LAYER = (
+    "encoder.encoder.layer."  # what the names of a layer's weights begin with, before its number
+)
 
 
 class ReaderNetwork(nn.Module):
@@ -76,7 +79,30 @@ def read_network(file: Path | None) -> tuple[dict[str, torch.Tensor], int]:
 
 def network_of(weights: Mapping[str, torch.Tensor]) -> ReaderNetwork:
     """A network with some weights, of whatever precision they are, and as many layers."""
-    numbers = {name.split(".")[3] for name in weights if name.startswith("encoder.encoder.layer.")}
-    network = ReaderNetwork(len(numbers))
+    network = ReaderNetwork(_layers_of(weights))
     network.load_state_dict({name: values.float() for name, values in weights.items()})
     return network
+
+
+def with_layers_twice(
+    weights: Mapping[str, torch.Tensor], twice: Sequence[int]
+) -> dict[str, torch.Tensor]:
+    """The weights of a deeper network, in which some layers, by number from 0, come twice.
+
+    A start for its training ("depth up-scaling", Kim et al., "SOLAR 10.7B", 2023): each layer adds
+    to what those before it gave, so one that comes again disturbs little.
+    """
+    order = sorted([*range(_layers_of(weights)), *twice])
+    deeper = {name: values for name, values in weights.items() if not name.startswith(LAYER)}
+    for new, old in enumerate(order):
+        beginning = f"{LAYER}{old}."
+        for name, values in weights.items():
+            if name.startswith(beginning):
+                deeper[f"{LAYER}{new}.{name.removeprefix(beginning)}"] = values.clone()
+    return deeper
+
+
+def _layers_of(weights: Mapping[str, torch.Tensor]) -> int:
+    return len(
+        {name.removeprefix(LAYER).split(".")[0] for name in weights if name.startswith(LAYER)}
+    )

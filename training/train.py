@@ -17,10 +17,10 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from training.batches import PADDED_TO, Batches, encode
+from training.batches import DELIVERED, PADDED_TO, Batches, encode
 from training.collection import Negatives, read_collection
 from training.examples import Example, Question
-from training.model import ReaderNetwork, network_of, read_network
+from training.model import ReaderNetwork, network_of, read_network, with_layers_twice
 
 SMOOTHING = 0.03  # of the labels, some of which are wrong
 SHARE_OF_RISE, SHARE_OF_DECAY = 0.03, 0.5  # of a run, in which the learning rate rises and falls
@@ -198,7 +198,10 @@ def main() -> None:
         "--times",
         type=int,
         default=3,
-        help="a pass asks a question on the delivered pages so often",
+        help="a pass asks a question on the sites of --often so often",
+    )
+    parser.add_argument(
+        "--often", nargs="+", default=DELIVERED, help="sites; if not said, the delivered ones"
     )
     parser.add_argument(
         "--near",
@@ -210,6 +213,9 @@ def main() -> None:
     parser.add_argument("--checkpoint-steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--start", type=Path, help="an earlier run's checkpoint or reader.onnx")
+    parser.add_argument(
+        "--twice", type=int, nargs="+", default=[], help="layers of the start, from 0, to double"
+    )
     parser.add_argument(
         "--teachers", type=Path, nargs="+", default=[], help="checkpoints to learn from besides"
     )
@@ -228,11 +234,19 @@ def main() -> None:
     some = {name: Trial(asked[::MEASURED_EVERY]) for name, asked in measured_by.items()}
 
     batches = Batches(
-        collection, arguments.questions, arguments.seed, arguments.times, arguments.near
+        collection,
+        arguments.questions,
+        arguments.seed,
+        arguments.times,
+        arguments.near,
+        arguments.often,
     )
     say(event="data", questions=len(collection.asked), steps_in_a_pass=batches.in_a_pass)
     checkpoint = arguments.out / "checkpoint.pt"
-    weights, _ = read_network(checkpoint if checkpoint.exists() else arguments.start)
+    resumed = checkpoint.exists()
+    weights, _ = read_network(checkpoint if resumed else arguments.start)
+    if not resumed:
+        weights = with_layers_twice(weights, arguments.twice)
     network = network_of(weights).to(DEVICE)
     teachers = [network_of(read_network(file)[0]).to(DEVICE).eval() for file in arguments.teachers]
     # The word vectors are most of the weights; fixed, they cost no time and forget nothing.
@@ -249,7 +263,7 @@ def main() -> None:
     )
     peaks = (arguments.rate, 5 * arguments.rate)
     done, spent = 0, 0.0
-    if checkpoint.exists():
+    if resumed:
         state = torch.load(checkpoint, weights_only=True)
         optimizer.load_state_dict(state["optimizer"])
         done, spent = state["done"], state["seconds"]

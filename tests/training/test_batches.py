@@ -50,6 +50,13 @@ def test_a_question_on_a_delivered_page_comes_as_often_as_is_said():
     assert batches.in_a_pass == 1 + 5 + 1  # and one of PolicyQA
 
 
+def test_questions_on_other_sites_may_come_as_often_instead():
+    delivered = replace(QUESTION, page=("seed", "times.md"))
+    new = replace(QUESTION, page=("bakery", "times.md"))
+    batches = Batches(collection(delivered, new, new), 1, seed=1, times=5, often=["bakery"])
+    assert batches.in_a_pass == 1 + 2 * 5 + 1
+
+
 @pytest.mark.parametrize("number", range(20))
 def test_of_a_group_the_first_passage_alone_is_right(number):
     _, targets, sizes = Batches(collection(QUESTION), 2, seed=1)[number]

@@ -1,9 +1,10 @@
 import pytest
 import torch
+from torch import nn
 from transformers import BertModel
 
 from index.embedder import bundled_model
-from training.model import ReaderNetwork, network_of, read_network
+from training.model import ReaderNetwork, network_of, read_network, with_layers_twice
 from training.train import in_groups, loss_of, loss_to, rate_share
 
 SIZES = [2, 1, 3]
@@ -87,3 +88,20 @@ def test_training_begins_at_the_embedding_model():
 def test_a_network_has_as_many_layers_as_its_weights():
     weights = ReaderNetwork(layers=2).state_dict()
     assert len(network_of(weights).encoder.encoder.layer) == 2
+
+
+def test_a_deeper_network_begins_with_some_layers_twice():
+    weights = ReaderNetwork(layers=3).state_dict()
+    deeper = network_of(with_layers_twice(weights, [1])).encoder.encoder.layer
+    before = network_of(weights).encoder.encoder.layer
+    assert [next(old for old in range(3) if _same(before[old], layer)) for layer in deeper] == [
+        0,
+        1,
+        1,
+        2,
+    ]
+
+
+def _same(one: nn.Module, other: nn.Module) -> bool:
+    pairs = zip(one.parameters(), other.parameters(), strict=True)
+    return all(torch.equal(mine, yours) for mine, yours in pairs)
