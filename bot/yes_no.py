@@ -32,7 +32,8 @@ _ASKED_BACK = re.compile(
     rf"(?i)(?:{_NEXT}(?:is (?:that|this|it) )?(?:right|correct|true|yes|no|ok|okay|or not|possible|"
     r"allowed|enough)|\b(?:right|correct)) *\?\W*$"
 )
-_OR = re.compile(r"(?i)\bor\b(?! (?:not|no)\b)")
+# "Do all get it, or just me?" asks no more than "do all get it?"
+_OR = re.compile(r"(?i)\bor\b(?! (?:not|no|just|only)\b)")
 _ASKS_OTHERWISE = re.compile(rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
 
 _DENIES = re.compile(

@@ -19,6 +19,8 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
         "You close at six. Will somebody still be there?",
         "It takes a week, right?",
         "refunds are paid within three days correct?",
+        "can my sons use the pool too, or just hotel guests",
+        "Does the bus stop here every day or only on Sundays?",
     ],
 )
 def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(question):
