@@ -85,7 +85,9 @@ class Database:
         """Keep a reply together with the ticket drafts that it holds.
 
         With each draft go the conversation up to this reply and the sections that it shows.
+        Secrets are masked in what the caller wrote, be it the conversation or passages.
         """
+        reply = _without_secrets(reply)
         with self._transaction() as connection:
             connection.execute(
                 "INSERT INTO replies (reply_id, conversation_id, question, outcome, confidence,"
@@ -99,8 +101,7 @@ class Database:
                     reply.confidence,
                     reply.answer,
                     self._now(),
-                    # It can hold words of a history that nobody has masked.
-                    mask(reply.standalone_question).text,
+                    reply.standalone_question,
                     _json_of(reply.citations),
                     _json_of(reply.related),
                     reply.timings_ms.total,
@@ -256,12 +257,15 @@ class Database:
             return tuple(Attachment(**dict(row)) for row in rows)
 
     def add_feedback(self, reply_id: str, vote: Vote, reason: str) -> None:
-        """Keep a vote on a reply, in place of an earlier one; raises UnknownReply without it."""
+        """Keep a vote on a reply, in place of an earlier one; secrets in its reason are masked.
+
+        Raises UnknownReply without the reply.
+        """
         with self._transaction() as connection:
             _require_reply(connection, reply_id)
             connection.execute(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?)",
-                (reply_id, vote, reason, self._now()),
+                (reply_id, vote, mask(reason).text, self._now()),
             )
 
     def note_solved(self, reply_id: str, solved: bool) -> None:
@@ -714,6 +718,26 @@ def keep_reply(
 def new_id() -> str:
     """A new random identifier of 32 hexadecimal digits."""
     return uuid4().hex
+
+
+def _without_secrets(reply: Reply) -> Reply:
+    """A reply without the secrets in what the caller wrote; the pages' own words stay."""
+    # It can hold words of a history that nobody has masked.
+    changes: dict[str, object] = {"standalone_question": mask(reply.standalone_question).text}
+    # What stands on no page comes from a passage that the caller gave, and the answer with it.
+    if any(not each.path for each in reply.citations):
+        changes["answer"] = mask(reply.answer).text
+        changes["citations"] = [
+            each.model_copy(
+                update={
+                    "title": mask(each.title).text,
+                    "section": [mask(heading).text for heading in each.section],
+                    "quote": mask(each.quote).text,
+                }
+            )
+            for each in reply.citations
+        ]
+    return reply.model_copy(update=changes)
 
 
 def _transcript(connection: sqlite3.Connection, conversation_id: str) -> list[Turn]:

@@ -19,7 +19,6 @@ from bot.database import Database, RequestKey, Vote, keep_reply, new_id
 from bot.errors import AttachmentError, TicketError
 from bot.kept_reply import WayIn
 from bot.kept_ticket import KeptTicket, TicketState
-from bot.masking import mask
 from bot.monitoring import Monitoring
 from bot.outbox import Outbox
 from bot.problem import problem, problem_responses
@@ -283,7 +282,7 @@ def create_router(
     )
     def feedback(request: FeedbackRequest) -> None:
         """Keep a vote on a reply; a later vote on the same reply takes its place."""
-        database.add_feedback(request.reply_id, request.vote, mask(request.reason).text)
+        database.add_feedback(request.reply_id, request.vote, request.reason)
 
     @router.post(
         "/api/v1/tickets",

@@ -205,6 +205,33 @@ def test_a_secret_of_the_history_is_not_kept_with_the_question_in_full(
     assert "hunter2Hunter" not in str(rows(path, "SELECT * FROM replies"))
 
 
+def test_a_secret_in_a_passage_of_the_caller_is_not_kept(database: Database, path: Path) -> None:
+    given = "The password: hunter2Hunter opens the gate."
+    cited = Citation(n=1, title=given, section=[given], url="", path="", lines=(1, 1), quote=given)
+    database.add_reply("r1", "c1", reply(answer=f"{given} [1]", citations=[cited]))
+    assert "hunter2Hunter" not in str(rows(path, "SELECT * FROM replies"))
+    [kept] = database.replies_of_conversation("c1")
+    assert kept.answer == "The password: [password masked] opens the gate. [1]"
+
+
+def test_the_words_of_a_page_are_kept_as_they_are(database: Database) -> None:
+    shown = "Write password: hunter2Hunter into the file."
+    cited = Citation(
+        n=1, title="Guide", section=[], url="", path="guide.md", lines=(1, 1), quote=shown
+    )
+    database.add_reply("r1", "c1", reply(answer=f"{shown} [1]", citations=[cited]))
+    [kept] = database.replies_of_conversation("c1")
+    assert (kept.answer, kept.citations) == (f"{shown} [1]", [cited])
+
+
+def test_a_secret_in_the_reason_of_a_vote_is_not_kept(database: Database, path: Path) -> None:
+    database.add_reply("r1", "c1", reply())
+    database.add_feedback("r1", "down", "My password: hunter2Hunter is refused")
+    assert rows(path, "SELECT reason FROM feedback") == [
+        ("My password: [password masked] is refused",)
+    ]
+
+
 def test_what_is_kept_bears_the_time_of_the_clock(path: Path) -> None:
     clock = Clock()
     database = Database(path, clock)
