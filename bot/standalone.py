@@ -10,10 +10,16 @@ from bot.words import FUNCTION_WORDS, content_stems, words
 
 Embed = Callable[[Sequence[str]], np.ndarray]
 
+# "No, on Windows", but not "No mails arrive" and "Right click does nothing".
+_BY_ITSELF = r"(?=\W*$|\s*[,.;:!–])"
+_BEFORE_WHAT_IS_MEANT = (
+    r"(?=\W*$|\s*[,.;:!–]|\s+(?:i|no|not|the|my|our|an?|for|on|in|with|at|to|it|this|that|these|"
+    r"those|we|you|me|us|what|which|rather|actually|sorry|wait|just)\b)"
+)
 _OPENERS = re.compile(
-    r"^(?:(?:ok(?:ay)?|yes|yeah|no|nope|oops|sorry|thx|thanks|right|hm+|and|but|or|so|then|also|"
-    r"what about|how about|i (?:mean|meant)|rather|actually|"
-    r"same(?: question)?(?: for| with)?)\b[\s,.:!]*)+",
+    rf"^(?:(?:ok(?:ay)?|yes|yeah|no{_BEFORE_WHAT_IS_MEANT}|nope|oops|sorry|thx|thanks|"
+    rf"right{_BY_ITSELF}|hm+|and|but|or|so|then|also|what about|how about|i (?:mean|meant)|rather|"
+    r"actually|same(?: question)?(?: for| with)?)\b[\s,.:!]*)+",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
@@ -41,7 +47,8 @@ _STARTS_A_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(
-    r"^\W*(?:no|nope|oops|sorry|not|i (?:mean|meant)|rather|actually|stop)\b|"
+    rf"^\W*(?:(?:no|not){_BEFORE_WHAT_IS_MEANT}|(?:no|not)(?= [\w-]+(?: [\w-]+)?(?:,|\W*$))|"
+    rf"nope|oops|sorry|i (?:mean|meant)|rather|actually|stop{_BY_ITSELF})\b|"
     r"^(?:\w+\s+){1,4}i (?:mean|meant)\b",
     re.IGNORECASE,
 )
@@ -66,8 +73,8 @@ _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
     r"\bis it (?:possible|ok|allowed)\b|"
     r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b(?=\W*\w)|"
-    r"\b\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|have|can|could|do|does|will|would|"
-    r"should|must)\b)|"
+    r"\b(?!who|what|which|why|how|where)\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|"
+    r"have|can|could|do|does|will|would|should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
     r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
     re.IGNORECASE,
@@ -80,13 +87,26 @@ _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
     "fifth": 4, "5th": 4, "last": -1, "former": 0, "latter": -1,
 }  # fmt: skip
-_ORDINAL = re.compile(r"\b(?:the )?(" + "|".join(_ORDINALS) + r")(?: ones?)?\b", re.IGNORECASE)
-_LEADING_PREPOSITION = re.compile(
-    r"^(on|in|for|with|without|under|after|before|during|from|to|at|by|via|as)\s+(.+)$",
+_PLACE = f"({'|'.join(_ORDINALS)})"
+# "The second one", "the second, please", "2nd", but not "the second year".
+_ORDINAL = re.compile(
+    rf"\b(?:the )?{_PLACE} ones?\b|^\W*{_PLACE}(?=\W*$)|\bthe {_PLACE}(?=\W*$|[,.;:!?]| (?:please|"
+    r"then|instead|too|as|is|are|was|were|does|do|has|have|can|will|would|means?|and|or|not|of|in|on|"
+    r"with|from|for|to)\b)",
+    re.IGNORECASE,
+)
+_PREPOSITIONS = "on|in|for|with|without|under|after|before|during|from|to|at|by|via|as"
+_LEADING_PREPOSITION = re.compile(rf"^({_PREPOSITIONS})\s+(.+)$", re.IGNORECASE)
+_ENDS_A_PHRASE = rf"(?:{_PREPOSITIONS}|when|if|that|which|who|while|because|and|or|but)\b"
+# What is asked or told, and no name: it takes the place of nothing.
+_TELLS = re.compile(
+    r"\b(?:is|are|was|were|be|do|does|did|can|could|may|must|should|will|would|has|have|it|if|what|"
+    r"which|who|when|where|why|how)\b",
     re.IGNORECASE,
 )
 TURNS = 20  # of a conversation that count
 _SHORT = 3  # words at most that take the place of others
+_NAME = 4  # words at most of what takes the place of what was meant wrongly
 _ALIKE = 0.55  # cosine from which two phrases are of one sort, as "Windows" and "Linux" are
 _IN_FULL = 4  # words with content, from which a question hardly leans on the one before it
 _FEW = (8, 3)  # words at most, and those with content, of what asks more about the last subject
@@ -142,7 +162,7 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
     before = _latest_in_full(before.rstrip(" ?.!"))
     item = _item_referred_to(message, answer)
     if item:
-        return f"{before}: {_ORDINAL.sub(item, message, count=1)}"
+        return f"{before}: {_ORDINAL.sub(lambda _: item, message, count=1)}"
     swap = re.match(
         r"(?i)^(?:an? |the )?(?P<new>.+?)(?: i (?:mean|meant))?,? (?:and )?not (?:an? |the )?"
         r"(?P<old>.+?)[.!?]*$",
@@ -150,7 +170,8 @@ def _resolve(message: str, before: str, answer: str, embed: Embed) -> str:
     ) or re.match(
         r"(?i)^not (?:an? |the )?(?P<old>.+?), (?:but )?(?:an? |the )?(?P<new>.+?)[.!?]*$", rest
     )
-    if swap and re.search(rf"(?i)\b{re.escape(swap['old'])}\b", before):
+    is_name = swap and len(words(swap["new"])) <= _NAME and not _TELLS.search(swap["new"])
+    if is_name and re.search(rf"(?i)\b{re.escape(swap['old'])}\b", before):
         return re.sub(rf"(?i)\b{re.escape(swap['old'])}\b", lambda _: swap["new"], before) + "?"
     placed = _LEADING_PREPOSITION.match(rest.rstrip(" ?.!"))
     if placed and len(words(rest)) <= 6:
@@ -241,7 +262,7 @@ def _item_referred_to(message: str, answer: str) -> str:
             for part in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+|\d+\.\s", after_colon)
             if part.strip(" .")
         ]
-    position = _ORDINALS[named[1].lower()]
+    position = _ORDINALS[named[named.lastindex].lower()]
     if len(listed) < 2 or position >= len(listed):
         return ""
     return re.sub(r"\s*\[\d+\]", "", listed[position]).strip()
@@ -250,7 +271,11 @@ def _item_referred_to(message: str, answer: str) -> str:
 def _with_phrase_replaced(question: str, preposition: str, phrase: str) -> str:
     """The question with its last phrase of that preposition replaced, or the phrase added."""
     alike = _PLACES if preposition.lower() in _PLACES.split("|") else preposition
-    found = list(re.finditer(rf"(?i)\b(?:{alike})\s+(?:[^\s,:]+(?:\s+[^\s,:]+){{0,4}})$", question))
-    if found:
-        return question[: found[-1].start()] + phrase
+    for each in (preposition, alike):
+        word = rf"(?!{_ENDS_A_PHRASE})[^\s,:]+"
+        of_it = rf"(?i)\b(?:{each})\s+{word}(?:\s+{word}){{0,4}}(?=$|,|\s+{_ENDS_A_PHRASE})"
+        found = list(re.finditer(of_it, question))
+        if found:
+            start, end = found[-1].span()
+            return question[:start] + phrase + question[end:]
     return f"{question} {phrase}"

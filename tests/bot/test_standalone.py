@@ -52,6 +52,26 @@ def test_an_ordinal_names_the_item_of_the_list_before():
     assert "12 months" in standalone_question("tell me more about the second one", history)
 
 
+def test_an_item_with_backslashes_is_named_as_it_stands():
+    history = conversation("Which folders?", "- `C:\\Windows` [1]\n- `C:\\Program Files` [2]")
+    assert r"C:\Program Files" in standalone_question("And the second one?", history)
+
+
+@pytest.mark.parametrize("message", ["the second", "2nd", "and the second, please?"])
+def test_a_place_by_itself_names_an_item(message):
+    history = conversation("Which packages are there?", "- 6 months [1]\n- 12 months [2]")
+    assert "12 months" in standalone_question(message, history)
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [("And for the first year?", "for the first year?"), ("What about last month?", "last month?")],
+)
+def test_the_place_of_something_else_names_no_item(message, kept):
+    history = conversation("What does Pro cost?", "It costs 100, billed yearly and in advance.")
+    assert standalone_question(message, history).endswith(kept)
+
+
 def test_a_question_asked_again_is_the_same_question():
     history = conversation("When is it open?", "At six.", "and it closes when?", "At ten.")
     folded = standalone_question("and it closes when?", history[:2])
@@ -62,6 +82,48 @@ def test_a_correction_replaces_what_was_meant_wrongly():
     history = conversation("Can the widget load an image from a url?", "Yes.")
     standalone = standalone_question("not a url, a static icon", history)
     assert standalone == "Can the widget load an image from a static icon?"
+
+
+@pytest.mark.parametrize(
+    ("before", "message"),
+    [
+        ("Is SSO included in the Basic plan?", "Why is it not included?"),
+        ("Is OAuth supported for the app?", "Or is it not supported?"),
+        ("When is the certificate renewed?", "But what if it is not renewed?"),
+    ],
+)
+def test_a_question_with_a_not_replaces_nothing(before, message):
+    assert standalone_question(message, conversation(before, "Yes.")).startswith(before[:-1])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "No backups are shown in the portal",
+        "Right click does nothing in the editor today",
+        "Stop sending me the weekly report by mail",
+        "Not getting any mails about invoices since yesterday",
+    ],
+)
+def test_a_complaint_is_no_correction(message):
+    history = conversation("How do I invite users?", "In the portal.")
+    assert standalone_question(message, history) == message
+
+
+@pytest.mark.parametrize("message", ["No, on Windows", "no i meant on Windows", "no on Windows"])
+def test_a_no_before_what_is_meant_is_left_out(message):
+    history = conversation("How do I find my JDK on Linux?", "Use --java-home.")
+    assert standalone_question(message, history) == "How do I find my JDK on Windows?"
+
+
+def test_of_several_phrases_of_place_the_last_is_replaced():
+    history = conversation("How do I log in on a Mac?", "With your name.")
+    assert standalone_question("on Windows?", history) == "How do I log in on Windows?"
+
+
+def test_a_phrase_of_the_same_preposition_is_replaced_before_one_that_is_like_it():
+    history = conversation("What runs on Linux in the cloud?", "The agent.")
+    assert standalone_question("and on Windows?", history) == "What runs on Windows in the cloud?"
 
 
 def test_an_answer_to_a_question_back_completes_the_first_question():
@@ -92,6 +154,8 @@ def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
         "suppose we ran it all on premises",
         "why on earth not?",
         "can't, the form is closed. now what",
+        "no idea who that is",
+        "no chance, we are away until summer. Is there a way to keep one?",
     ],
 )
 def test_a_message_that_points_back_brings_the_question_before_along(message):
