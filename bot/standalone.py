@@ -68,12 +68,13 @@ _POINTS_BACK = re.compile(
     r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
     re.IGNORECASE,
 )
+_NOT_ASKED = r"(?!who|what|which|why|how|where)"  # "no idea who that is" points at something
 # "is there a limit", "that I build": these words do not point at anything said before.
 _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
     r"\bis it (?:possible|ok|allowed)\b|"
-    r"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){1,3}(?:that|which)\b(?=\W*\w)|"
-    r"\b(?!who|what|which|why|how|where)\w{3,} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|"
+    rf"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){{0,2}}{_NOT_ASKED}\w+ (?:that|which)\b(?=\W*\w)|"
+    rf"\b{_NOT_ASKED}\w{{3,}} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|"
     r"have|can|could|do|does|will|would|should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
     r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
