@@ -73,7 +73,8 @@ _NOT_ASKED = r"(?!who|what|which|why|how|where)"  # "no idea who that is" points
 _EMPTY_USES = re.compile(
     r"\b(?:is|are|was|were) there\b|\bthere (?:is|are|was|were)\b|"
     r"\bis it (?:possible|ok|allowed)\b|"
-    rf"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){{0,2}}{_NOT_ASKED}\w+ (?:that|which)\b(?=\W*\w)|"
+    rf"\b(?:an?|the|any|some|every|all|no) (?:\w+ ){{0,2}}{_NOT_ASKED}\w+ (?:that|which)\b"
+    r"(?=\W*\w)|"
     rf"\b{_NOT_ASKED}\w{{3,}} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|"
     r"have|can|could|do|does|will|would|should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"

@@ -1,7 +1,7 @@
 """A section: a heading of a page with the blocks that stand under it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -91,7 +91,8 @@ def read_sections(page: Page, style: AnchorStyle = "hugo") -> list[Section]:
     sections = []
     outline: list[tuple[int, str]] = []
     for heading, contents in _group_by_heading(nodes):
-        blocks = _with_lead_ins([block for node in contents for block in reader.blocks(node)])
+        read = (block for node in contents for block in reader.blocks(node))
+        blocks = _with_lead_ins(_with_steps_joined(read))
         anchor = ""
         lines = [block.lines for block in blocks]
         if heading is not None:
@@ -144,6 +145,43 @@ def _group_by_heading(
         else:
             contents.append(node)
     yield heading, contents
+
+
+def _with_steps_joined(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, with what interrupts a list within it.
+
+    Steps whose numbers go on after code or a paragraph are one list with these, and code belongs to
+    the list whose last item announces it.
+    """
+    joined: list[Block] = []
+    for block in blocks:
+        last = next((i for i in reversed(range(len(joined))) if joined[i].kind == "list"), None)
+        if last is not None and (
+            _goes_on(joined[last], block, joined[last + 1 :]) or _announces(joined[-1], block)
+        ):
+            parts = [*joined[last:], block]
+            units = tuple(unit for part in parts for unit in part.units)
+            joined[last:] = [
+                replace(parts[0], units=units, lines=(parts[0].lines[0], block.lines[1]))
+            ]
+        else:
+            joined.append(block)
+    return joined
+
+
+def _goes_on(steps: Block, block: Block, between: Sequence[Block]) -> bool:
+    """Whether a list goes on where the numbers of another stop, with no table in between."""
+    numbered = [unit for unit in steps.units if unit.ordinal and unit.depth == 0]
+    first = block.units[0] if block.kind == "list" else None
+    if not numbered or not first or not first.ordinal:
+        return False
+    follows = int(first.ordinal[:-1]) == int(numbered[-1].ordinal[:-1]) + 1
+    return follows and all(other.kind != "table" for other in between)
+
+
+def _announces(before: Block, block: Block) -> bool:
+    is_code_after_list = before.kind == "list" and block.kind == "code"
+    return is_code_after_list and before.units[-1].text.endswith((":", "："))
 
 
 def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
@@ -265,7 +303,9 @@ class _BlockReader:
             inline = self.inline(contents.pop(0)) if starts_with_text else None
             if inline and inline.text.strip():
                 described = self._unit("item", inline, 0, len(inline.text), depth)
-                yield _define(term, described)
+                between = self._body[term.lines[1] - self._first_line + 1 :]
+                between = between[: described.lines[0] - term.lines[1] - 1]
+                yield _define(term, described, adjoin=not any(map(str.strip, between)))
             elif not is_described:
                 yield term
             for child in contents:
@@ -311,15 +351,16 @@ class _BlockReader:
                 )
 
 
-def _define(term: Unit, description: Unit) -> Unit:
-    """A term with one of its descriptions, quoted together where they stand together."""
-    adjoin = description.lines[0] == term.lines[1] + 1
+def _define(term: Unit, description: Unit, adjoin: bool) -> Unit:
+    """A term with one of its descriptions, quoted and shown together where they stand together."""
+    told = replace(description, text=f"{term.text}: {description.text}")
+    if not adjoin:
+        return told
     return replace(
-        description,
-        text=f"{term.text}: {description.text}",
-        quote=f"{term.quote} : {description.quote}" if adjoin else description.quote,
+        told,
+        quote=f"{term.quote} : {description.quote}",
         markdown=f"{term.markdown}: {description.markdown}",
-        lines=(term.lines[0] if adjoin else description.lines[0], description.lines[1]),
+        lines=(term.lines[0], description.lines[1]),
     )
 
 

@@ -186,6 +186,45 @@ def test_code_and_tables_of_an_item_stay_in_its_list():
     assert [unit.kind for unit in block.units] == ["item", "code", "row"]
 
 
+def test_steps_that_go_on_after_what_stands_between_are_one_list():
+    text = "1. Open a shell.\n```\nsh\n```\n2. Run it.\n\nIt takes a minute.\n\n3. Wait.\n"
+    block = only_block(text)
+    assert [unit.ordinal or unit.kind for unit in block.units] == [
+        "1.",
+        "code",
+        "2.",
+        "sentence",
+        "3.",
+    ]
+    assert block.lines == (1, 9)
+
+
+def test_steps_that_begin_anew_are_another_list():
+    blocks = only_section("1. Open it.\n\nOn a phone:\n\n1. Touch it.\n").blocks
+    assert [block.kind for block in blocks] == ["list", "paragraph", "list"]
+
+
+def test_code_that_the_last_item_announces_belongs_to_its_list():
+    assert [u.kind for u in only_block("1. Open it.\n2. Run:\n```\nsh\n```\n").units] == [
+        "item",
+        "item",
+        "code",
+    ]
+
+
+def test_a_term_is_quoted_with_a_description_after_a_blank_line():
+    [unit] = only_block("Largest file\n\n:   Ten megabytes.\n").units
+    assert (unit.text, unit.quote, unit.lines) == (
+        "Largest file: Ten megabytes.",
+        "Largest file : Ten megabytes.",
+        (1, 3),
+    )
+
+
+def test_a_description_that_stands_apart_from_its_term_is_shown_alone():
+    assert only_block("Term\n: First.\n: Second.\n").units[1].markdown == "Second."
+
+
 def test_a_definition_is_one_unit_with_its_term():
     units = only_block("Term\n: First.\n: Second.\n").units
     assert [(unit.text, unit.quote, unit.lines) for unit in units] == [
