@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -87,6 +89,8 @@ def add_gate(
         allow_headers=("Authorization", "Idempotency-Key", visitor.HEADER),
         expose_headers=("Location", "Retry-After"),
     )
+    if settings.is_local:
+        app.add_middleware(HostGate, public_url=settings.public_url, refused=refused)
     app.add_middleware(OriginGate, origins=settings.origins, refused=refused)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
 
@@ -144,6 +148,39 @@ class OriginGate:
         except ValueError:
             return False
         return origin == own or (origin in self._origins and _is_below(path, _FOR_SITES))
+
+
+class HostGate:
+    """Refuses what comes to a server of this machine alone under a name that may be a stranger's.
+
+    Whoever owns a name can point it here, and to a browser this server is then a part of their
+    site: its Origin is our own. An IP address, a name without a dot and *.localhost they do not
+    own; the host of `public_url`, which may be empty, is the owner's.
+    """
+
+    def __init__(self, app: ASGIApp, public_url: str, refused: Callable[[Refusal], None]) -> None:
+        self._app = app
+        self._public_name = _host_name(urlsplit(public_url).netloc)
+        self._refused = refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] == "/healthz":
+            await self._app(scope, receive, send)
+            return
+        name = _host_name(Headers(scope=scope).get("host", ""))
+        if name == self._public_name or not _can_be_pointed(name):
+            await self._app(scope, receive, send)
+            return
+        self._refused("host")
+        if scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+            return
+        refusal = http_problem(
+            HTTPStatus.FORBIDDEN,
+            f"This server does not answer to the name {name}: its owner names the address that"
+            " people reach it at in SUPPORTBOT_PUBLIC_URL.",
+        )
+        await _told(scope["path"], refusal)(scope, receive, send)
 
 
 class UsageGate:
@@ -294,6 +331,24 @@ def _told(path: str, refusal: Problem, retry_after: int = RETRY_AFTER_SECONDS) -
 
 def _is_below(path: str, roots: tuple[str, ...]) -> bool:
     return any(path == root or path.startswith(f"{root}/") for root in roots)
+
+
+def _host_name(host: str) -> str:
+    """The name or IP address in a Host header, as browsers write it; what is none stays whole."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name.removesuffix(".").encode("idna").decode()
+    except ValueError:
+        return host
+
+
+def _can_be_pointed(name: str) -> bool:
+    """Whether someone can own a name and point it to any address."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return "." in name and not name.endswith(".localhost")
+    return False
 
 
 def _key_text(headers: Headers) -> str | None:

@@ -10,7 +10,7 @@ from bot.database import Database, Vote
 from bot.kept_ticket import TicketState
 from bot.reply import Outcome, Reply
 
-Refusal = Literal["origin", "key", "rate", "size"]  # why a request is turned away
+Refusal = Literal["host", "origin", "key", "rate", "size"]  # why a request is turned away
 
 _SECONDS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 2.0, 5.0, 10.0)
 _MILLISECONDS = 1000

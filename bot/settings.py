@@ -1,6 +1,6 @@
 """Settings: one list of names, defaults and help, read from SUPPORTBOT_* variables."""
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -55,8 +55,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "",
         description="address that people reach the bot at, such as https://bot.example.com, for"
-        " links to approved answers in tickets, e-mails and on other sites; default: such links"
-        " work on the bot's own pages only",
+        " links to approved answers in tickets, e-mails and on other sites, and the only public"
+        " name that a server on 127.0.0.1 answers to; default: such links work on the bot's own"
+        " pages only",
     )
     retention_days: int | None = Field(
         None,
@@ -131,6 +132,14 @@ class Settings(BaseSettings):
         if secret and len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise ValueError(f"it needs at least {MIN_SECRET_BYTES} bytes")
         return secret or None  # an empty variable sets none
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the web server listens to this machine alone."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def database(self) -> Path:

@@ -173,6 +173,70 @@ def test_behind_a_proxy_the_own_origin_is_the_host_that_was_asked_for(
     assert response.status_code == (200 if is_own else 403)
 
 
+@pytest.mark.parametrize(
+    ("method", "address"), [each for each in ADDRESSES if each[1] != "/healthz"]
+)
+def test_a_name_that_another_site_points_to_this_machine_gets_nothing(
+    connect: Connect, method: str, address: str
+) -> None:
+    for headers in ({}, {"origin": "http://evil.example:7860"}):
+        client = connect(host="evil.example:7860", **headers)
+        response = client.request(method, address, content=b"{}")
+        assert response.status_code == 403
+        assert "does not answer to the name evil.example" in response.text
+        assert "SUPPORTBOT_PUBLIC_URL" in response.text
+        assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example.", "127.0.0.1.evil.example", "a..b", "x.y:z"])
+def test_a_name_with_a_dot_is_refused_however_it_is_written(connect: Connect, host: str) -> None:
+    response = connect(host=host).post("/api/v1/ask", json=QUESTION)
+    assert_problem(response, 403, "SUPPORTBOT_PUBLIC_URL")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "LOCALHOST:7860", "localhost.", "bot.localhost:7860", "127.0.0.1:7860",
+        "192.168.0.7", "[::1]:7860", "[::1]", "bot", "bot:7860", "",
+    ],
+)  # fmt: skip
+def test_what_no_other_site_can_point_to_this_machine_is_answered(
+    connect: Connect, host: str
+) -> None:
+    assert connect(host=host).post("/api/v1/ask", json=QUESTION).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host"),
+    [
+        ("https://help.harbour.example", "help.harbour.example"),
+        ("https://help.harbour.example/bot", "HELP.harbour.example:8443"),
+        ("https://häfen.example", "xn--hfen-loa.example"),
+    ],
+)
+def test_the_name_of_the_public_url_is_answered(bare: Settings, public_url: str, host: str) -> None:
+    client = connecting(bare, public_url=public_url)(host=host)
+    assert client.post("/api/v1/ask", json=QUESTION).status_code == 503
+    client = connecting(bare, public_url=public_url)(host=f"not{host}")
+    assert client.post("/api/v1/ask", json=QUESTION).status_code == 403
+
+
+def test_whether_the_process_answers_is_told_under_any_name(connect: Connect) -> None:
+    assert connect(host="evil.example").get("/healthz").status_code == 200
+
+
+def test_a_server_that_others_reach_answers_to_every_name(bare: Settings) -> None:
+    client = connecting(bare, host="0.0.0.0")(host="help.harbour.example")
+    assert client.post("/api/v1/ask", json=QUESTION).status_code == 503
+
+
+def test_a_websocket_under_a_foreign_name_is_closed(connect: Connect) -> None:
+    client = connect(host="evil.example")
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/gradio_api/queue/join"):
+        pass
+
+
 def test_a_program_that_names_no_origin_may_ask(connect: Connect) -> None:
     assert connect().post("/api/v1/ask", json=QUESTION).status_code == 503
 
@@ -475,6 +539,7 @@ def test_a_refused_body_leaves_the_server_well(site: Site) -> None:
 
 def test_refusals_are_counted_by_reason(settings: Settings, bare: Settings) -> None:
     client = connecting(bare, visitor_rate=1, keys_required=True)()
+    client.get("/", headers={"host": "evil.example"})
     client.get("/", headers={"origin": "https://evil.example"})
     client.post("/api/v1/ask", json=QUESTION)
     client.post("/api/v1/ask", json=QUESTION, headers={"authorization": "Bearer sb_wrong"})
@@ -484,8 +549,8 @@ def test_refusals_are_counted_by_reason(settings: Settings, bare: Settings) -> N
     counted = samples(client.get("/metrics").text)
     assert {
         reason: counted[f"supportbot_refused_requests_total {reason}"]
-        for reason in ("origin", "key", "rate", "size")
-    } == {"origin": 1, "key": 2, "rate": 1, "size": 1}
+        for reason in ("host", "origin", "key", "rate", "size")
+    } == {"host": 1, "origin": 1, "key": 2, "rate": 1, "size": 1}
 
 
 def test_who_asks_too_much_on_the_page_is_told_and_keeps_what_was_typed(
