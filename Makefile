@@ -48,5 +48,6 @@ axe:
 	@test -e tests/node_modules/axe-core || npm ci --silent --prefix tests \
 	|| echo "axe-core could not be installed here: install npm to check accessibility."
 
+# What was kept for people stays: tickets, conversations, keys and approved answers.
 clean:
-	rm -rf $(VENV) tests/node_modules data build *.egg-info
+	rm -rf $(VENV) tests/node_modules data/index data/checkpoint build *.egg-info
