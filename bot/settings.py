@@ -25,9 +25,14 @@ Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 class Settings(BaseSettings):
-    """How one installation runs; every field is the variable SUPPORTBOT_<FIELD>."""
+    """How one installation runs; every field is the variable SUPPORTBOT_<FIELD>.
 
-    model_config = SettingsConfigDict(env_prefix="SUPPORTBOT_", extra="ignore")
+    An empty variable counts as one that is not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUPPORTBOT_", extra="ignore", env_ignore_empty=True
+    )
 
     corpus: Path = Field(Path("corpus"), description="folder of Markdown pages to answer from")
     data: Path = Field(Path("data"), description="folder for the index and all other state")
@@ -129,9 +134,9 @@ class Settings(BaseSettings):
     @field_validator("identity_secret")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret and len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
+        if secret is not None and len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise ValueError(f"it needs at least {MIN_SECRET_BYTES} bytes")
-        return secret or None  # an empty variable sets none
+        return secret
 
     @property
     def is_local(self) -> bool:

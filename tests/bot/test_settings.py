@@ -65,9 +65,10 @@ def test_by_default_no_site_no_proxy_and_no_identity_is_trusted():
     assert settings.identity_secret is None
 
 
-def test_an_empty_secret_is_none(monkeypatch):
-    monkeypatch.setenv("SUPPORTBOT_IDENTITY_SECRET", "")
-    assert read_settings().identity_secret is None
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_an_empty_variable_counts_as_not_set(monkeypatch, name):
+    monkeypatch.setenv(f"SUPPORTBOT_{name.upper()}", "")
+    assert getattr(read_settings(), name) == Settings.model_fields[name].default
 
 
 def test_a_secret_is_not_shown_with_the_settings(monkeypatch):
