@@ -30,8 +30,8 @@ LOGIN = f"{ROOT}/login"
 COOKIE = "supportbot_desk"
 
 _OFF = (
-    "There is no agent desk here: make its users with supportbot users add, and name their file in"
-    " SUPPORTBOT_USERS."
+    "There is no agent desk here: name the file of its users in SUPPORTBOT_USERS, and then make"
+    " them with supportbot users add."
 )
 _ENDED = "Your log-in has ended: log in again, nothing that you typed is lost."
 _HASHED_AT_ONCE = 2  # each takes 64 MiB

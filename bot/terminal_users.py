@@ -13,7 +13,7 @@ from bot.settings import read_settings
 from bot.terminal_options import AsJsonOption
 from bot.terminal_output import out, print_json
 from bot.terminal_view import print_line
-from bot.user import Role, UserFile, make_user
+from bot.user import LEAST_PASSWORD, Role, UserFile, make_user
 
 users_app = typer.Typer(
     help="Add, list and remove those who may work at the agent desk.", no_args_is_help=True
@@ -35,7 +35,11 @@ def add_user(
     """Add a user; the password is asked for, or the first line of standard input."""
     file = _open(users)
     password = (
-        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        typer.prompt(
+            f"Password of at least {LEAST_PASSWORD} characters",
+            hide_input=True,
+            confirmation_prompt=True,
+        )
         if sys.stdin.isatty()
         else sys.stdin.readline().rstrip("\r\n")
     )

@@ -1,6 +1,9 @@
 """The examples of the README do what it says."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,3 +32,19 @@ def test_the_langchain_example_runs_word_for_word(
         "Plans /plans/#extended-support\nExtended support answers at night, too.\n"
     )
     assert (tmp_path / "data" / "index").is_dir()
+
+
+def test_the_first_user_of_the_desk_is_added_as_it_says(tmp_path: Path) -> None:
+    commands = example("For agents and the documentation team", "")
+    to_add, _, to_serve = commands.rstrip().rpartition("\n")
+    assert to_serve == "supportbot serve"
+    done = subprocess.run(
+        ["bash", "-e", "-c", to_add],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        input="correct horse battery\n",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'name = "kim"' in (tmp_path / "users.toml").read_text()

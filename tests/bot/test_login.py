@@ -400,7 +400,10 @@ def test_where_no_file_of_users_is_named_there_is_no_desk(settings, tmp_path):
     for path in ("/desk", "/desk/login", "/desk/api/drafts", "/desk/assets/desk.css"):
         response = client.get(path)
         assert response.status_code == 404
-        assert response.text.startswith("There is no agent desk here: ")
+        assert response.text == (
+            "There is no agent desk here: name the file of its users in SUPPORTBOT_USERS, and then"
+            " make them with supportbot users add."
+        )
     assert client.post("/desk/login", json={"name": "Ann", "password": "x"}).status_code == 404
 
 
