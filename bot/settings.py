@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     site_rate: int = Field(600, ge=1, description="the same from all visitors of one site together")
     key_rate: int = Field(600, ge=1, description="requests a minute with one API key")
     keys_required: bool = Field(
-        False, description="whether programs need an API key (supportbot keys create)"
+        False,
+        description="whether programs need an API key (supportbot keys create); it tells programs"
+        " apart and protects nothing, for the pages stay open",
     )
     identity_secret: SecretStr | None = Field(
         None,
