@@ -42,6 +42,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Login:
     """Logs users of the desk in and out, and knows them again by their token.
 
+    `is_over_https` says whether the settings name an https address at which people reach the desk.
     Raises UserError when the settings name a file of users that cannot be read.
     """
 
@@ -54,6 +55,7 @@ class Login:
     ) -> None:
         self._file = UserFile(settings.users) if settings.users else None
         self._idle = timedelta(minutes=settings.session_minutes)
+        self.is_over_https = settings.public_url.startswith("https://")
         self._database = database
         self._clock = clock
         self._delay = delay or LoginDelay()
@@ -221,7 +223,8 @@ def create_session_router(login: Login) -> APIRouter:
             COOKIE,
             token,
             path=ROOT,
-            secure=request.url.scheme == "https",
+            # The scheme is known only of a proxy that is trusted.
+            secure=login.is_over_https or request.url.scheme == "https",
             httponly=True,
             samesite="strict",
         )

@@ -130,7 +130,12 @@ class Settings(BaseSettings):
     @classmethod
     def _addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
         for each in proxies:
-            ip_network(each)  # raises ValueError, naming what is no address
+            try:
+                ip_network(each)
+            except ValueError as error:
+                raise ValueError(
+                    f"{each!r} is no network: write it like 10.0.0.0/8 or 127.0.0.1"
+                ) from error
         return proxies
 
     @field_validator("identity_secret")

@@ -203,6 +203,19 @@ def test_over_https_the_cookie_is_sent_over_https_alone(served):
     assert "secure" in response.headers["set-cookie"].lower().split("; ")
 
 
+@pytest.mark.parametrize(
+    ("public_url", "is_secure"),
+    [("https://bot.harbour.example", True), ("http://bot.harbour.example", False)],
+)
+def test_behind_a_proxy_that_is_not_trusted_the_public_url_says_whether_it_is_https(
+    served, tmp_path, public_url, is_secure
+):
+    changes = {"public_url": public_url, "data": tmp_path}
+    client = TestClient(create_app(served[1].model_copy(update=changes)), headers=OWN)
+    response = client.post("/desk/login", json={"name": "Ann", "password": PASSWORD})
+    assert ("secure" in response.headers["set-cookie"].lower().split("; ")) is is_secure
+
+
 def test_wrong_tries_over_http_are_slowed_down_by_address(served):
     client = TestClient(served[0].app, headers=OWN, client=("203.0.113.9", 1))
     for number in range(5):
