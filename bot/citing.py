@@ -1,6 +1,7 @@
 """Citing: check each statement against its quotes, number the quotes, and write the answer."""
 
 import re
+import textwrap
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
@@ -13,7 +14,8 @@ from bot.words import content_stems
 MAX_WORDS = 170  # of the statements; an answer has at most 200 words with its markers
 
 _FIGURE_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|\d[\d.,:/-]*\d|\d")
-_LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
+# A target that holds brackets stands between < and >.
+_LINK_TARGET = re.compile(r"\]\((?:<(?P<within>[^<>]*)>|(?P<bare>[^)\s]*))\)")
 # An underscore within a word belongs to a name.
 _MARKUP = re.compile(r"[*`\[\]\\]|(?<!\w)_|_(?!\w)")
 # "Traditional³" is the word with the mark of a footnote.
@@ -50,7 +52,8 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
     """
     numbers: dict[Source, int] = {}
     lines: list[str] = []
-    previous = None
+    columns: list[int] = []  # at which the text of each open item begins, the outermost first
+    previous = "", 0
     room = MAX_WORDS
     for position, statement in enumerate(statements):
         room -= len(statement.text.split()) + 1
@@ -61,20 +64,24 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
             f"[{numbers.setdefault(source, len(numbers) + 1)}]" for source in statement.sources
         )
         text = _shown(statement, product)
-        indent = "    " * statement.depth
-        match statement.form:
-            case "code":
-                lines += ["", text, "", markers]
-            case "item" | "step":
-                if previous not in ("item", "step"):
-                    lines.append("")
-                bullet = "- " if statement.form == "item" else ""
-                lines.append(f"{indent}{bullet}{text} {markers}")
-            case "sentence" if previous == "sentence":
-                lines[-1] += f" {text} {markers}"
-            case "sentence":
-                lines += ["", f"{text} {markers}"]
-        previous = statement.form
+        # Nothing stands below an item that is not said.
+        del columns[statement.depth :]
+        place = statement.form, len(columns)
+        margin = " " * (columns[-1] if columns else 0)
+        if statement.form in ("item", "step"):
+            indent = "    " * len(columns)
+            bullet = "- " if statement.form == "item" else ""
+            if previous[0] not in ("item", "step"):
+                lines.append("")
+            lines.append(f"{indent}{bullet}{text} {markers}")
+            columns.append(len(indent) + len(bullet or f"{text.split(' ', 1)[0]} "))
+        elif statement.form == "code":
+            lines += ["", textwrap.indent(text, margin), "", f"{margin}{markers}"]
+        elif place == previous:
+            lines[-1] += f" {text} {markers}"
+        else:
+            lines += ["", f"{margin}{text} {markers}"]
+        previous = place
     citations = [
         Citation(
             n=number,
@@ -103,15 +110,13 @@ def _shown(statement: Statement, product: Product) -> str:
     page = product.link_to(statement.sources[0].section.url) if statement.sources else address
 
     def link(match: re.Match[str]) -> str:
-        target = match[1]
-        return (
-            f"]({full_url(target, address) if target.startswith('/') else urljoin(page, target)})"
-        )
+        target = match["within"] or match["bare"] or ""
+        url = full_url(target, address) if target.startswith("/") else urljoin(page, target)
+        return f"](<{url}>)" if match["within"] else f"]({url})"
 
     parts = re.split(r"(`[^`]*`)", statement.text)
     parts[::2] = [
-        re.sub(r"\[(\d+)\](?!\()", r"\\[\1\\]", re.sub(r"\]\(([^)\s]*)\)", link, part))
-        for part in parts[::2]
+        re.sub(r"\[(\d+)\](?!\()", r"\\[\1\\]", _LINK_TARGET.sub(link, part)) for part in parts[::2]
     ]
     return "".join(parts)
 

@@ -108,17 +108,7 @@ def reading_for(questions: Iterable[str], readings: Sequence[Reading]) -> Readin
 def compose_whole(reading: Reading) -> list[Statement]:
     """All that the section of a reading says, in its order."""
     section = reading.candidate.section
-    said: list[Statement] = []
-    for block in section.blocks:
-        if block.kind == "table":
-            rows = tuple(range(len(block.units)))
-            said += row_statements(TableMatch(section, block, rows, ()))
-        else:
-            said += [
-                _code(unit, section) if unit.kind == "code" else _item(unit, section)
-                for unit in block.units
-            ]
-    return said
+    return [said for block in section.blocks for said in _whole(block, section)]
 
 
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
@@ -144,13 +134,13 @@ def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
     unit = _strongest(reading, asked.question)
     section = reading.candidate.section
     block = _block_of(unit, section)
-    if unit.kind == "row":
+    if block.kind == "table":
         return _from_row(asked, block, unit, section)
     listed = _list_meant(asked.question, block, unit, reading)
     if listed is not None:
         return _from_list(asked.question, listed, unit, reading)
     if unit.kind == "code":
-        return [*_lead_in(block, section), _code(unit, section)]
+        return [*_lead_in(block, section), _said(unit, section)]
     return _from_sentences(reading, unit)
 
 
@@ -187,7 +177,7 @@ def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) ->
         if not beside and elsewhere and not is_row and best.relevance >= _SURELY_RELEVANT:
             return cells + _from_reading(asked, best)
         about = (r for r in readings if r.candidate.section is named.described)
-        said = [_item(_strongest(r, asked.question), r.candidate.section) for r in about]
+        said = [_said(_strongest(r, asked.question), r.candidate.section) for r in about]
         return cells + beside + said[:1]
     return row_statements(named) if named.rows else column_statements(named)
 
@@ -221,7 +211,7 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
                 place = f"The section “{without_number(section.headings[-1])}” says:"
                 for unit in named[:1]:
                     block = _block_of(unit, section)
-                    first, *rest = [*_lead_in(block, section), _item(unit, section)]
+                    first, *rest = [*_lead_in(block, section), _said(unit, section)]
                     told = Statement(f"{place} {first.text}", first.sources)
                     if told not in said:
                         said += [told, *rest]
@@ -241,8 +231,8 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
         return steps[0]
     if block.kind == "list" and unit.kind == "item":
         return block
-    introduced = _list_introduced_by(unit, section)
-    if introduced:
+    introduced = _introduced_by(unit, section)
+    if introduced and introduced.kind == "list":
         return introduced
     read = dict(zip(best.candidate.units, best.units, strict=True))
     if len(lists) == 1 and lists[0].lead_in and _ASKS_FOR_LIST.search(question):
@@ -251,9 +241,8 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
     return None
 
 
-def _list_introduced_by(unit: Unit, section: Section) -> Block | None:
-    lists = (block for block in section.blocks if block.kind == "list")
-    return next((block for block in lists if block.lead_in == unit), None)
+def _introduced_by(unit: Unit, section: Section) -> Block | None:
+    return next((block for block in section.blocks if block.lead_in == unit), None)
 
 
 def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
@@ -278,23 +267,32 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
         or (asks_for_all and unit not in named)
     )
     if whole:
-        return [*_lead_in(block, section), *(_item(item, section) for item in block.units)]
+        return [*_lead_in(block, section), *(_said(item, section) for item in block.units)]
     if len(chosen) < 2 or not asks_for_all:
-        return _single_item(block, unit, section)
-    return [*_lead_in(block, section), *(_item(item, section) for item in chosen)]
+        lead_in = [] if unit.ordinal else _lead_in(block, section)
+        return lead_in + _with_those_above([unit], block, section)
+    return _lead_in(block, section) + _with_those_above(chosen, block, section)
 
 
-def _single_item(block: Block, unit: Unit, section: Section) -> list[Statement]:
-    """One item, after its lead-in and the items that it stands below."""
-    at = block.units.index(unit)
-    above, depth = [], unit.depth
-    for item in reversed(block.units[:at]):
-        if item.kind == "item" and item.depth < depth:
-            above.insert(0, item)
-            depth = item.depth
-    if unit.ordinal:
-        return [_item(item, section) for item in (*above, unit)]
-    return [*_lead_in(block, section), *(_item(item, section) for item in (*above, unit))]
+def _with_those_above(chosen: Sequence[Unit], block: Block, section: Section) -> list[Statement]:
+    """Units of a list, each after the items that it stands below."""
+    kept = set()
+    for unit in chosen:
+        at = block.units.index(unit)
+        kept.add(at)
+        depth = unit.depth + (unit.kind != "item")
+        for place in reversed(range(at)):
+            above = block.units[place]
+            if above.kind == "item" and above.depth < depth:
+                kept.add(place)
+                depth = above.depth
+    return [_said(block.units[place], section) for place in sorted(kept)]
+
+
+def _whole(block: Block, section: Section) -> list[Statement]:
+    if block.kind == "table":
+        return row_statements(TableMatch(section, block, tuple(range(len(block.units))), ()))
+    return [_said(unit, section) for unit in block.units]
 
 
 def _lead_in(block: Block, section: Section) -> list[Statement]:
@@ -321,16 +319,12 @@ def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
         leans = _LEANS_BACK.match(units[i].text) and before >= 0 and i - 1 not in chosen
         if leans and section.units[before].kind == "sentence":
             said.append(Statement.of(section.units[before], section))
-        said.append(
-            Statement.of(units[i], section)
-            if units[i].kind == "sentence"
-            else _item(units[i], section)
-        )
+        said.append(_said(units[i], section))
         # A sentence that leads in says nothing without what it leads to.
-        introduced = _list_introduced_by(units[i], section)
-        if introduced and units[i].text.endswith(":"):
+        introduced = _introduced_by(units[i], section)
+        if introduced and units[i].text.endswith((":", "：")):
             listed += introduced.units
-            said += [_item(item, section) for item in introduced.units]
+            said += _whole(introduced, section)
     return said
 
 
@@ -340,9 +334,13 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
         return said
     unit = _strongest(reading, question)
     polarity = reading.polarity[reading.candidate.units.index(unit)]
-    if polarity >= _YES_NO_FROM and can_mean_yes(question, unit.text):
+    # It is put before what is said first, which may be another sentence or a lead-in.
+    texts = (unit.text, said[0].text)
+    if said[0].form == "code":
+        return said
+    if polarity >= _YES_NO_FROM and all(can_mean_yes(question, text) for text in texts):
         return _prefixed("Yes", said)
-    if polarity <= -_YES_NO_FROM and can_mean_no(question, unit.text):
+    if polarity <= -_YES_NO_FROM and all(can_mean_no(question, text) for text in texts):
         return _prefixed("No", said)
     return said
 
@@ -375,18 +373,20 @@ def _stems_missing(question: str, told: str, statement: Statement) -> set[str]:
     return set(content_stems(question)) - set(content_stems(" ".join((told, *headings))))
 
 
-def _item(unit: Unit, section: Section) -> Statement:
-    text = unit.markdown or unit.quote
+def _said(unit: Unit, section: Section) -> Statement:
+    """What a unit says, set as it stands in its section."""
     source = (Source.of(unit, section),)
-    if unit.kind != "item":
-        return Statement(text, source, "sentence", unit.depth)
+    text = unit.markdown or unit.quote
     if unit.ordinal:
         return Statement(f"{unit.ordinal} {text}", source, "step", unit.depth)
-    return Statement(text, source, "item", unit.depth)
-
-
-def _code(unit: Unit, section: Section) -> Statement:
-    longest = max((len(run) for run in re.findall(r"`+", unit.quote)), default=0)
-    fence = "`" * max(3, longest + 1)
-    text = f"{fence}\n{unit.quote}\n{fence}"
-    return Statement(text, (Source.of(unit, section),), "code")
+    if unit.kind == "item":
+        return Statement(text, source, "item", unit.depth)
+    within = unit.depth + 1 if _block_of(unit, section).kind == "list" else 0
+    if unit.kind == "code":
+        longest = max((len(run) for run in re.findall(r"`+", unit.quote)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return Statement(f"{fence}\n{unit.quote}\n{fence}", source, "code", within)
+    if unit.kind == "row":
+        label, *cells = filter(None, unit.cells)
+        return Statement(f"{label}: {'; '.join(cells)}" if cells else label, source, depth=within)
+    return Statement(text, source, depth=within)

@@ -26,7 +26,8 @@ class Source:
 class Statement:
     """One thing said: Markdown without its markers, what supports it, and how it is set.
 
-    A "step" begins with its number. `depth` indents items of a nested list.
+    A "step" begins with its number. The `depth` of an item or a step is that of its list, 0 for the
+    outermost; of other forms how many items it stands within.
     """
 
     text: str

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.citing import is_supported, write_answer
 from bot.profile import Product
 from bot.statement import Source, Statement
@@ -71,6 +73,56 @@ def test_steps_and_items_stand_on_lines_of_their_own():
     ]
     answer, _ = write_answer(statements, Product())
     assert answer == "Do this: [1]\n\n1. Press. [1]\n    - Hard. [1]"
+
+
+def test_what_belongs_to_a_step_stands_within_it():
+    statements = [
+        Statement("1. Open the settings.", (FIRST,), "step"),
+        Statement("You see tabs:", (FIRST,), "sentence", 1),
+        Statement("Users", (FIRST,), "item", 1),
+        Statement("```\nls\n```", (FIRST,), "code", 1),
+        Statement("2. Save.", (FIRST,), "step"),
+        Statement("Done.", (FIRST,)),
+    ]
+    answer, _ = write_answer(statements, Product())
+    assert answer.splitlines() == [
+        "1. Open the settings. [1]",
+        "",
+        "   You see tabs: [1]",
+        "",
+        "    - Users [1]",
+        "",
+        "   ```",
+        "   ls",
+        "   ```",
+        "",
+        "   [1]",
+        "",
+        "2. Save. [1]",
+        "",
+        "Done. [1]",
+    ]
+
+
+@pytest.mark.parametrize("form", ["item", "sentence"])
+def test_nothing_is_indented_below_an_item_that_is_not_said(form):
+    statements = [Statement("Do this:", (FIRST,)), Statement("Press.", (FIRST,), form, 2)]
+    answer, _ = write_answer(statements, Product())
+    assert not any(line.startswith(" ") for line in answer.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("<https://x.org/a_(b)1>", "https://x.org/a_(b)1"),
+        ("</a_(b)/>", "https://docs.example.com/a_(b)/"),
+    ],
+)
+def test_a_link_whose_address_has_brackets_stays_whole(target, shown):
+    statement = Statement(f"See [here]({target}) for 24 months.", (FIRST,))
+    answer, _ = write_answer([statement], Product(docs_url="https://docs.example.com/"))
+    assert f"[here](<{shown}>)" in answer
+    assert is_supported(Statement(f"The warranty lasts [24 months]({target}).", (FIRST,)))
 
 
 def test_links_of_the_site_get_its_address_and_others_stay():

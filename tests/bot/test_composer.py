@@ -143,6 +143,49 @@ def test_neither_yes_nor_no_answers_another_question():
     assert said == ["Support has access to the logs."]
 
 
+@pytest.mark.parametrize(
+    ("page", "evidence", "polarity"),
+    [
+        ("Deleting is not possible when it is new. Old ones may be deleted.", "", 0.95),
+        ("The following is not supported:\n\n* Deleting files\n", "files", 0.95),
+        ("You can delete files here. But we never delete shared ones.", "", -0.95),
+    ],
+)
+def test_neither_yes_nor_no_is_said_before_what_says_otherwise(page, evidence, polarity):
+    said = answer("Can I delete files?", f"## Files\n{page}", evidence, polarity=polarity)
+    assert not said[0].startswith(("Yes", "No"))
+
+
+def test_a_command_that_a_sentence_announces_is_said_with_it():
+    page = "## Restart\nIt can be restarted. Run this command:\n\n```\napp restart\n```\n"
+    said = answer("How do I restart the app?", page, "Run this")
+    assert said == ["Run this command:", "```\napp restart\n```"]
+
+
+def test_code_and_sentences_of_a_list_stand_within_their_item():
+    page = "## Set up\n1. Open it.\n2. Run this:\n   ```\n   sudo a\n   ```\n\n   It runs long.\n"
+    [reading] = read(page, "Open")
+    asked = Asked("How do I set it up?", "How do I set it up?")
+    said = compose(asked, [reading], None)
+    assert [(each.text, each.form, each.depth) for each in said] == [
+        ("1. Open it.", "step", 0),
+        ("2. Run this:", "step", 0),
+        ("```\nsudo a\n```", "code", 1),
+        ("It runs long.", "sentence", 1),
+    ]
+
+
+def test_nested_items_come_with_the_items_above_them():
+    page = "## Tabs\nIt has these:\n\n* Paint\n    * Red\n    * Blue\n* Wood\n* Glass\n* Tin\n"
+    said = answer("Which are Red and Blue?", page, "Red", "Blue")
+    assert said == ["It has these:", "Paint", "Red", "Blue"]
+
+
+def test_a_row_of_a_table_within_a_list_is_told_by_its_cells():
+    page = "## Limits\n* Limits:\n\n  | Plan | Size |\n  |---|---|\n  | Basic | 3 GB |\n"
+    assert answer("How much does Basic hold?", page, "3 GB") == ["Basic: 3 GB"]
+
+
 def test_a_procedure_is_given_as_its_numbered_steps():
     page = "## Reset\nTo reset the device:\n\n1. Press the button.\n2. Wait ten seconds.\n"
     said = answer("How do I reset the device?", page, "Press the button")
