@@ -116,7 +116,11 @@ def _reader(settings: Settings) -> str:
 
 def _database(settings: Settings) -> str:
     Database(settings.database)
-    return f"{settings.database} can be read and written"
+    state = f"{settings.database} can be read and written"
+    if settings.database.stat().st_mode & 0o077:
+        # It may be meant so: a warning, never a fault.
+        return f"{state}; others on this machine can open it: run chmod 600 {settings.database}"
+    return state
 
 
 def _access(settings: Settings) -> str:

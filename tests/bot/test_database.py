@@ -151,6 +151,23 @@ def test_a_database_of_a_newer_version_is_refused(database: Database, path: Path
         Database(path)
 
 
+def test_nobody_else_on_the_machine_can_read_it_nor_the_files_beside_it(
+    database: Database, path: Path
+) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("SELECT * FROM replies")
+        database.add_reply("r1", "c1", reply())
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == {"bot.sqlite": 0o600, "bot.sqlite-shm": 0o600, "bot.sqlite-wal": 0o600}
+
+
+def test_who_may_read_a_file_that_is_there_stays_as_it_was_set(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch(0o640)
+    Database(path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_what_is_kept_outlives_the_program(database: Database, path: Path) -> None:
     database.add_reply("r1", "c1", reply())
     Database(path)

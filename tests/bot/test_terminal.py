@@ -187,6 +187,15 @@ def test_doctor_says_whether_there_is_an_agent_desk(indexed, monkeypatch, tmp_pa
     assert "not valid TOML" in out
 
 
+def test_doctor_warns_of_a_database_that_others_on_the_machine_can_read(indexed, settings):
+    assert "chmod" not in indexed("doctor")[1]
+    settings.database.chmod(0o644)
+    code, out, _ = indexed("doctor")
+    settings.database.chmod(0o600)
+    assert code == 0
+    assert f"others on this machine can open it: run chmod 600 {settings.database}" in out
+
+
 def test_doctor_names_a_missing_corpus_and_fails(indexed, tmp_path):
     code, out, _ = indexed("doctor", "--corpus", tmp_path / "nowhere")
     assert code == 1
