@@ -11,7 +11,11 @@ from index.section import Unit
 
 _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
 _DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
-_NEGATES = re.compile(r"(?i)\b(?:not|never|no longer|ends?)\b|n['’]t\b")
+# A question that holds one of these is not answered by what the cell says alone.
+_NEGATES = re.compile(
+    r"(?i)\b(?:not|never|no longer|ends?|only|just|missing|lack\w*|without|absent|exclud\w+|except|"
+    r"un(?:available|supported))\b|n['’]t\b"
+)
 
 
 def cell_statements(match: TableMatch) -> list[Statement]:
@@ -22,8 +26,8 @@ def cell_statements(match: TableMatch) -> list[Statement]:
         sources = (Source.of(unit, match.section), _header_source(match))
         for column in match.columns:
             value = unit.cells[column] if column < len(unit.cells) else ""
-            place = f"{plain(unit.cells[0])} – {plain(match.block.header[column])}"
-            said.append(Statement(f"{place}: {_value(value)}.", sources, "item"))
+            place = _joined(" – ", plain(unit.cells[0]), plain(match.block.header[column]))
+            said.append(Statement(f"{_joined(': ', place, _value(value))}.", sources, "item"))
     values = [
         match.block.units[row].cells[column]
         for row in match.rows
@@ -33,7 +37,7 @@ def cell_statements(match: TableMatch) -> list[Statement]:
     headers = [match.block.header[column] for column in match.columns]
     if len(said) == 1:
         said = [Statement(said[0].text, said[0].sources)]
-    return said + _explanations(match, values, headers)
+    return said + _explanations(match, values, _labels(match) + headers)
 
 
 def cell_polarity(question: str, match: TableMatch) -> str:
@@ -79,21 +83,22 @@ def row_statements(match: TableMatch) -> list[Statement]:
                 groups.setdefault(cell, []).append(header)
             shown = _shown(groups, match)
             told = "; ".join(
-                f"{_value(cell)} – {', '.join(names)}"
+                _joined(" – ", _value(cell), _joined(", ", *names))
                 for cell, names in groups.items()
                 if cell in shown
             )
         elif len(cells) == 1:
-            told = cells[0]
+            told = cells[0].rstrip(".")
         else:
             told = "; ".join(
-                f"{header}: {_value(cell)}" for header, cell in zip(headers, cells, strict=False)
+                _joined(": ", header, _value(cell))
+                for header, cell in zip(headers, cells, strict=False)
             )
-        said.append(Statement(f"{label}: {told.rstrip('.')}.", sources, "item"))
+        said.append(Statement(f"{_joined(': ', label, told)}.", sources, "item"))
         values += cells
     if len(said) == 1:
         said = [Statement(said[0].text, said[0].sources)]
-    return said + _explanations(match, values, [])
+    return said + _explanations(match, values, _labels(match))
 
 
 def compared_statements(question: str, match: TableMatch) -> list[Statement]:
@@ -141,8 +146,17 @@ def _shown(values: Iterable[str], match: TableMatch) -> list[str]:
     return [value for value in values if value in match.values] or values
 
 
+def _labels(match: TableMatch) -> list[str]:
+    return [match.block.units[row].cells[0] for row in match.rows]
+
+
 def _value(cell: str) -> str:
-    return cell or "no entry (the cell is empty)"
+    return cell.rstrip(".") or "no entry (the cell is empty)"
+
+
+def _joined(separator: str, *parts: str) -> str:
+    """The parts that there are: a header or the name of a row may be empty."""
+    return separator.join(filter(None, parts))
 
 
 def _header_source(match: TableMatch) -> Source:
@@ -150,10 +164,10 @@ def _header_source(match: TableMatch) -> Source:
     return Source(match.section, match.block.header_quote, (line, line))
 
 
-def _explanations(match: TableMatch, values: list[str], headers: list[str]) -> list[Statement]:
-    """The notes that the values and headers refer to, and what an empty cell means."""
+def _explanations(match: TableMatch, values: list[str], names: list[str]) -> list[Statement]:
+    """The notes that values and names of lines refer to, and what an empty cell means."""
     notes = notes_of(match.section)
-    marks = [mark[0] for text in (*values, *headers) if (mark := NOTE_MARK.search(text))]
+    marks = [mark[0] for text in (*values, *names) if (mark := NOTE_MARK.search(text))]
     units = [notes[mark] for mark in dict.fromkeys(marks) if mark in notes]
     if "" in values:
         units += says_of_empty(match.section)

@@ -18,6 +18,13 @@ _ALLOWED = (
     r"(?:ok|okay|fine|allowed|possible|permitted|safe|required|necessary|mandatory) (?:to|if|that)"
 )
 _BEGINS = re.compile(rf"(?i)^\W*{_GREETING}(?:{_VERB}|{_ALLOWED})\b")
+# "Can you tell me who pays?" asks who does.
+_ASKS_TO_BE_TOLD = re.compile(
+    rf"(?i)^\W*{_GREETING}(?:(?:can|could|would|will) (?:you|u|some(?:one|body)|any(?:one|body))"
+    r"(?: please| kindly)? (?:tell|explain|say|show|clarify|remind|advise)(?: to)?(?: me| us)?|"
+    r"(?:do you|does any(?:one|body)) (?:happen to )?know)[, ]+(?:exactly )?"
+    r"(?:what|which|who|whom|whose|where|when|why|how)\b"
+)
 _NEXT = rf"[,.;:!?–-]+ *{_GREETING}"
 # "We moved to another region. Does the address change?"
 _BEGINS_LATER = re.compile(
@@ -44,6 +51,8 @@ _DENIES = re.compile(
 
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question is to be answered by yes or no, and not by one of two things."""
+    if _ASKS_TO_BE_TOLD.match(question):
+        return False
     if _BEGINS.match(question):
         return not _OR.search(question)
     if _ASKED_BACK.search(question):

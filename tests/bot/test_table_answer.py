@@ -9,8 +9,8 @@ from bot.table_answer import (
     compared_statements,
     row_statements,
 )
-from bot.table_match import match_table
-from tests.bot.table_samples import asked, texts
+from bot.table_match import TableMatch, match_table
+from tests.bot.table_samples import asked, table_of, texts
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,8 @@ from tests.bot.table_samples import asked, texts
         ("Must we arrange logs on Green Cloud ourselves?", "Yes"),
         ("We live on Green Cloud ourselves. Do partners support the logs?", "No"),
         ("Isn't the engine on Rocket supported by the partner?", ""),
+        ("Is the engine only supported by the partner on Rocket?", ""),
+        ("Can you tell me who supports the engine on Rocket, the partner?", ""),
     ],
 )
 def test_a_cell_says_yes_or_no_where_it_is_plain(table, question, polarity):
@@ -47,6 +49,37 @@ def test_a_footnote_of_the_value_is_added(table):
     said = texts(cell_statements(match_table(asked("engine on rocket"), *table)))
     assert said[0] == "Engine – Rocket: Partner²."
     assert "²Partners answer within a week." in said
+
+
+PLANS = """
+| Part | Free | | Pro |
+| --- | --- | --- | --- |
+| Backups² | None. | x | Hourly. |
+| | 7 GB | y | 8 GB |
+
+²Only on weekdays.
+"""
+
+
+def rows_of(page: str, *rows: int) -> TableMatch:
+    return TableMatch(*table_of(page), rows, ())
+
+
+def test_a_footnote_of_the_row_is_added():
+    match = match_table(asked("backups on Pro"), *table_of(PLANS))
+    assert texts(cell_statements(match)) == ["Backups – Pro: Hourly.", "²Only on weekdays."]
+
+
+def test_a_row_is_told_without_double_stops_and_empty_names():
+    assert texts(row_statements(rows_of(PLANS, 0, 1))) == [
+        "Backups: Free: None; x; Pro: Hourly.",
+        "Free: 7 GB; y; Pro: 8 GB.",
+        "²Only on weekdays.",
+    ]
+
+
+def test_a_table_of_one_column_is_told_by_its_labels():
+    assert texts(row_statements(rows_of("| Part |\n| --- |\n| Alpha |\n", 0))) == ["Alpha."]
 
 
 def test_each_cell_cites_its_row_and_the_header(table):

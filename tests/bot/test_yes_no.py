@@ -21,6 +21,7 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
         "refunds are paid within three days correct?",
         "can my sons use the pool too, or just hotel guests",
         "Does the bus stop here every day or only on Sundays?",
+        "Can you tell me if I can pay later?",
     ],
 )
 def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(question):
@@ -35,6 +36,9 @@ def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(questi
         "I have a licence. What does it cost?",
         "which plan do I have to take",
         "opening hours",
+        "Can you tell me who looks after the pool?",
+        "do you know when the bus leaves",
+        "Hi, could you please explain how I get a key?",
         "Which of the two is right?",
         "The boat did not come, was late",
         "The lift is broken. Who may repair it, the guests themselves, ok?",
