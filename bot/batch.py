@@ -22,7 +22,7 @@ def run_batch(
     """Write what `answer` gives for each line of `batch` as a line of `output`, or of stdout.
 
     Gives the number of each line that was skipped, from 1, and why; the rest is answered. Raises
-    BotError when a file cannot be read or written.
+    BotError when a file cannot be read or written, BrokenPipeError when nobody reads any more.
     """
     try:
         # Not splitlines: that would also split at characters that JSON leaves as they are.
@@ -48,9 +48,11 @@ def run_batch(
                     skipped.append((number, str(error)))
                 else:
                     print(json.dumps(result, ensure_ascii=False), file=sink, flush=True)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise BotError(
-            f"The answers cannot be written to {output} ({error.strerror}): free space or choose "
-            "another file."
+            f"The answers cannot be written to {output or 'standard output'} ({error.strerror}):"
+            " free space or choose another file."
         ) from error
     return skipped

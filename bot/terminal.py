@@ -142,6 +142,7 @@ def ask(
         raise typer.BadParameter(
             "give a question, a file of questions with --batch, or --interactive."
         )
+    _check_output(output, batch)
     if interactive and json_:
         raise typer.BadParameter("--json does not go with --interactive: use --batch.")
     settings = chosen_settings(corpus, data, profile)
@@ -177,6 +178,7 @@ def search(
     """Find the passages nearest to some words."""
     if (query is None) == (batch is None):
         raise typer.BadParameter("give words to look for, or a file of questions with --batch.")
+    _check_output(output, batch)
     assistant = _open(chosen_settings(corpus, data, profile))
     if batch is not None:
         _run_batch(
@@ -270,11 +272,14 @@ def evaluate(
         runs["earlier run"] = earlier
     if report:
         write_file(report, html_page(f"Evaluation of {questions.name}", runs))
+    changed = changes(earlier, this) if earlier else {}
     if json_:
-        beside = {"baseline": runs["baseline"].model_dump()} if baseline else {}
+        beside: dict[str, Any] = {"baseline": runs["baseline"].model_dump()} if baseline else {}
+        if earlier:
+            beside["comparison"] = {"earlier": earlier.model_dump(), "changes": changed}
         print_json({**this.model_dump(), **beside})
         return
-    show_evaluations(runs, changes(earlier, this) if earlier else {}, out)
+    show_evaluations(runs, changed, out)
 
 
 @app.command(epilog="Example: supportbot doctor")
@@ -329,6 +334,12 @@ def _progress() -> Iterator[Any]:
             bar.update(tasks[description], completed=done, total=total)
 
         yield report
+
+
+def _check_output(output: Path | None, batch: Path | None) -> None:
+    """Refuse a file for JSON Lines where there are none."""
+    if output is not None and batch is None:
+        raise typer.BadParameter("--output goes with --batch: redirect what is printed instead.")
 
 
 def _run_batch(batch: Path, output: Path | None, answer: Answer) -> None:

@@ -1,5 +1,6 @@
 """A batch answers what can be answered, and names the rest by its line."""
 
+import errno
 import json
 
 import pytest
@@ -68,3 +69,27 @@ def test_an_unforeseen_error_is_not_taken_for_a_wrong_line(tmp_path):
 
     with pytest.raises(ValueError, match="a bug"):
         run_batch(tmp_path / "batch.jsonl", tmp_path / "out", fail, lambda *_: None)
+
+
+class FailingSink:
+    """A standard output that refuses to be written to."""
+
+    def __init__(self, code: int) -> None:
+        self._code = code
+
+    def write(self, text: str) -> int:
+        raise OSError(self._code, "refused")
+
+
+def test_a_standard_output_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "batch.jsonl").write_text('{"question": "one"}')
+    monkeypatch.setattr("sys.stdout", FailingSink(errno.ENOSPC))
+    with pytest.raises(BotError, match=r"cannot be written to standard output \(refused\)"):
+        run_batch(tmp_path / "batch.jsonl", None, answer, lambda *_: None)
+
+
+def test_a_reader_that_has_read_enough_is_no_fault_of_the_file(tmp_path, monkeypatch):
+    (tmp_path / "batch.jsonl").write_text('{"question": "one"}')
+    monkeypatch.setattr("sys.stdout", FailingSink(errno.EPIPE))
+    with pytest.raises(BrokenPipeError):
+        run_batch(tmp_path / "batch.jsonl", None, answer, lambda *_: None)

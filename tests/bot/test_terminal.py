@@ -40,6 +40,13 @@ def test_neither_question_nor_batch_is_bad_usage(run):
     assert run("ask")[0] == 2
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_an_output_without_a_batch_is_bad_usage(run, tmp_path, command):
+    code, out, err = run(command, "lock gate", "--json", "--output", tmp_path / "reply.json")
+    assert (code, out) == (2, "")
+    assert "--output goes with --batch" in err
+
+
 def test_a_dialogue_gives_no_json(run):
     assert run("ask", "--interactive", "--json")[0] == 2
 
@@ -145,6 +152,20 @@ def test_eval_prints_the_figures(indexed, tmp_path):
     _, out, _ = indexed("eval", cases, "--json")
     result = json.loads(out)
     assert (result["right"], result["wrong"]) == (1, 0)
+
+
+def test_eval_holds_a_run_against_an_earlier_one_as_json_too(indexed, tmp_path):
+    cases, before = tmp_path / "cases.jsonl", tmp_path / "before.json"
+    case = {"id": "1", "question": "When is the lock gate open?", "outcome": "answered"}
+    cases.write_text(json.dumps({**case, "expected": [["noon"]]}))
+    before.write_text(indexed("eval", cases, "--json")[1])
+    cases.write_text(json.dumps({**case, "expected": [["06:00"]]}))
+    after = json.loads(indexed("eval", cases, "--json", "--compare", before)[1])
+    assert after["comparison"] == {
+        "earlier": json.loads(before.read_text()),
+        "changes": {"wrong → right": ["1"]},
+    }
+    assert (after["right"], after["wrong"]) == (1, 0)
 
 
 def test_tickets_of_an_empty_database_say_so(indexed, tmp_path):
