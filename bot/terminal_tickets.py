@@ -42,7 +42,11 @@ def list_tickets(
         print_json({"tickets": [kept.model_dump(mode="json") for kept in tickets]})
         return
     if not tickets:
-        out.print("There is no draft yet: drafts are kept when questions are asked on the page.")
+        print_line(
+            "There is no draft yet: they are kept when questions come over the page, the widget,"
+            " HTTP or OpenAI's API, or MCP's draft_ticket is called; supportbot ask keeps none.",
+            out,
+        )
         return
     table = Table("id", "created", "state", "desk", "kind", "priority", "subject")
     for kept in tickets:

@@ -171,7 +171,7 @@ def test_eval_holds_a_run_against_an_earlier_one_as_json_too(indexed, tmp_path):
 def test_tickets_of_an_empty_database_say_so(indexed, tmp_path):
     code, out, _ = indexed("tickets", "list", "--data", tmp_path)
     assert code == 0
-    assert "no draft yet" in out
+    assert "no draft yet: they are kept when questions come over the page, the widget" in out
 
 
 def test_a_ticket_that_does_not_exist_is_one_sentence(indexed, tmp_path):
