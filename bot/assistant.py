@@ -305,7 +305,7 @@ class Assistant:
         without an index.
         """
         query = self._retriever.query(standalone, _said_before(text, standalone, history))
-        latest = query.spelled if text == standalone else text
+        latest = query.spelled if " ".join(text.split()) == standalone else text
         return Asked(query.spelled, latest, query.synonyms), self._retrieve(query, FOUND)
 
     def choose(
@@ -368,7 +368,7 @@ def _said_before(text: str, standalone: str, history: Sequence[Turn]) -> str:
     """The beginning of the last answer, for a message that leans on it."""
     answers = [turn.content for turn in history if turn.role == "assistant"]
     # What only announces another subject was cut off from a message that stands alone.
-    leans = answers and not text.endswith(standalone)
+    leans = answers and not " ".join(text.split()).endswith(standalone)
     return " ".join(answers[-1].split()[:CONTEXT_WORDS]) if leans else ""
 
 

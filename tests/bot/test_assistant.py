@@ -70,6 +70,15 @@ def test_a_follow_up_that_is_not_answered_is_for_this_desk_as_what_it_follows_is
     assert reply.ticket
 
 
+def test_a_message_of_two_lines_that_stands_alone_leans_on_nothing(assistant):
+    history = [
+        Turn(role="user", content="how long is the warranty"),
+        Turn(role="assistant", content="It lasts two years."),
+    ]
+    message = "Hello everybody,\nwhich planets have more than twenty moons in the solar system?"
+    assert assistant.ask(message, history).outcome == "out_of_scope"
+
+
 def test_a_follow_up_to_what_is_out_of_scope_is_out_of_scope_too(assistant):
     refused = assistant.ask("Who won the football world cup in 1990?")
     said = [
