@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 from pydantic import BaseModel
 
@@ -12,7 +13,7 @@ from bot.database import Database
 from bot.destination import open_destination, sends
 from bot.errors import AnswerError, BotError
 from bot.grounds import ground_warning
-from bot.profile import NEUTRAL, load_profile
+from bot.profile import NEUTRAL, Profile, load_profile
 from bot.reader import Reader
 from bot.settings import Settings
 from bot.user import UserFile
@@ -35,12 +36,14 @@ class Finding(BaseModel):
 
 def examine(settings: Settings) -> list[Finding]:
     """Examine what the bot needs, from Python to the disk, each by using it."""
+    # A broken one is a fault of each check that needs it.
+    profile = cache(lambda: load_profile(settings.profile, settings.corpus))
     checks: dict[str, Callable[[Settings], str]] = {
         "python": lambda _: sys.version.split()[0],
         "corpus": lambda s: f"{len(find_pages(s.corpus))} pages in {s.corpus}",
-        "profile": _profile,
-        "rules": _rules,
-        "destinations": _destinations,
+        "profile": lambda _: _profile(profile()),
+        "rules": lambda s: _rules(profile(), s),
+        "destinations": lambda _: _destinations(profile()),
         "model and index": _index,
         "approved answers": _answers,
         "reader": _reader,
@@ -58,21 +61,18 @@ def examine(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _profile(settings: Settings) -> str:
-    profile = load_profile(settings.profile, settings.corpus)
+def _profile(profile: Profile) -> str:
     if profile is NEUTRAL:
         return "no support.toml, the neutral profile serves"
     return f"{profile.product.name}, {len(profile.desks)} desks"
 
 
-def _rules(settings: Settings) -> str:
+def _rules(profile: Profile, settings: Settings) -> str:
     # Rules that rest on nothing still send tickets: a warning, never a fault.
-    profile = load_profile(settings.profile, settings.corpus)
     return ground_warning(profile, settings.corpus) or "each rests on a section of the corpus"
 
 
-def _destinations(settings: Settings) -> str:
-    profile = load_profile(settings.profile, settings.corpus)
+def _destinations(profile: Profile) -> str:
     sending = [desk for desk in profile.desks if sends(desk)]
     for desk in sending:
         open_destination(desk)
