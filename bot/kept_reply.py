@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from bot.reply import Citation, Outcome, RelatedSection
 
 Vote = Literal["up", "down"]
-WayIn = Literal["page", "http", "widget", "openai"]  # the terminal and MCP keep no replies
+WayIn = Literal["page", "http", "widget", "openai"]  # the others keep no replies
 
 
 class KeptReply(BaseModel):

@@ -45,7 +45,7 @@ function show(found) {
   list.replaceChildren(...found.drafts.map(draftView));
   empty.textContent =
     all === 0
-      ? "There is no draft yet: they appear here as soon as the bot has made one."
+      ? "There is no draft yet: they appear here when a customer’s question leads to one."
       : "No draft fits: choose all states, anyone’s, and no words.";
   if (found.more) empty.textContent = `And ${found.more} older ones: narrow them down with words.`;
   empty.hidden = found.drafts.length > 0 && !found.more;

@@ -24,7 +24,7 @@ from bot.reply import Reply
 from bot.settings import Settings
 from bot.startup import Startup
 from index.store import has_index
-from tests.bot.conftest import Site
+from tests.bot.conftest import Site, serving
 
 QUESTION = "When is the lock gate open?"
 BROKEN = "My mast is broken since version 7.2, password: hunter2!x"
@@ -206,8 +206,10 @@ def test_a_wrong_key_is_refused(site: Site) -> None:
     assert post(site, LIST, authorization="Bearer sb_wrong").status_code == 401
 
 
-def test_behind_a_proxy_the_public_host_is_answered(site: Site) -> None:
-    response = post(site, LIST, host="support.example.com")
+def test_behind_a_proxy_the_public_host_is_answered(site: Site, settings: Settings) -> None:
+    public = settings.model_copy(update={"public_url": "https://support.example.com"})
+    with serving(public) as served:
+        response = post(served, LIST, host="support.example.com")
     assert len(response.json()["result"]["tools"]) == 3
 
 
