@@ -84,6 +84,7 @@ _PLACES = tuple(
          r"([\w%.~+/=-]{20,})"),
         (TOKEN, r"hooks\.slack\.com/(?:services|workflows)/", r"([\w/]{20,})"),
         (TOKEN, r"discord(?:app)?\.com/api/webhooks/[0-9]+/", r"([\w-]{40,})"),
+        (TOKEN, r"(?i)sess(?:ion)?_?id=", r"([\w%.~+!:-]{16,})"),  # cookies
         (PASSWORD, r"\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]?[\"']?[^\s:\"']{1,64}:",
          r"([^\s\"']{1,128})"),
         (PASSWORD, r"\b(?:mysql|mariadb)\w{0,10}\b[^\n]{0,200}?\s-p(?!orts?\b)[\"']?",

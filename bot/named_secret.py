@@ -76,14 +76,22 @@ _CHANGES = re.compile(
     r"pus[eo]|actuali[cz])"
 )
 _SWAP = re.compile(
+    rf"(?:[ \t]+(?i:for|of|on|für|vom|von|des|der|para|del?)(?:[ \t]+{_WORD}){{1,4}}?)?"
+    r"(?:[ \t]+(?i:has|have|had|was|were|is|been|wurden?|ist|sind|ha|han|sido|fue|fueron)){0,3}"
+    r"(?:[ \t]+(?i:changed|set|reset|updated|rotated|switched|cambiad[oa]s?|actualizad[oa]s?))?"
+    r"(?:[ \t]+(?i:yesterday|today|now|just|recently|gestern|heute|ayer|hoy))?"
     r"[ \t]+(?i:from|von|de)[ \t]+(?P<old>\S{1,64}+)[ \t]+(?i:to|auf|zu|a)[ \t]+(?P<new>\S{1,64}+)"
 )
 _PLURAL = re.compile(r"(?i)[^s]s$|wörter$")
-# "password for user: bob" names the user.
+# "password for user: bob" names the user, and "password for our app: Winter24!" the password.
 _NAMES_ANOTHER = re.compile(
-    r"(?i)\b(?:user(?:name)?|account|app|application|environment|env|e-?mail|mail|ids?|node|"
-    r"server|host|name|url|benutzer|konto|anwendung|umgebung|usuario|cuenta|correo|aplicación)$"
+    r"(?i)(?P<which>(?:\b(?:vom|des|der|del)|\S+[ \t]+\S+)[ \t]+)?"
+    r"\b(?:(?P<who>user(?:name)?|account|e-?mail|mail|ids?|name|url|benutzer|konto|usuario|cuenta|"
+    r"correo)|app|application|environment|env|node|server|host|anwendung|umgebung|aplicación)$"
 )
+_STRONG = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])(?=.*[#$%^&*+~!=])")
+_NAME_LIKE = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)+")
+_USER_NAME_LIKE = re.compile(r"[a-z0-9._-]+")
 _NEXT_OF_SEVERAL = re.compile(r"[ \t]*(?:,|/|\b(?i:and|or|und|oder|y|o)\b)[ \t]*")
 _GIVES = re.compile(
     r"(?i)\b(?:us(?:e|ed|ing)|with|try|tried|enter(?:ed)?|typed?|mit|verwende\w*|nutze\w*|con|"
@@ -251,7 +259,12 @@ def _candidates(text: str, name: re.Match[str]) -> Iterator[tuple[_Value, _Link,
     """What may be the value, how surely, and the verb that says so; the surest first."""
     before = text[max(0, name.start() - _BEFORE) : name.start()]
     found = _LINK.match(text, name.end())
-    if found and not (found["sign"] and _NAMES_ANOTHER.search(found["whose"] or "")):
+    another = _NAMES_ANOTHER.search(found["whose"]) if found and found["whose"] else None
+    if found and found["sign"] and another:
+        value = _value(text, found.end())
+        if _is_named_so(another, value.text.rstrip("?")):
+            yield value, _Link.BESIDE, ""
+    elif found:
         phrase = _PHRASE.match(text, found.end()) if name["phrase"] else None
         if phrase and not _PROSE.search(phrase[0]):
             yield _trimmed(text, *phrase.span()), _Link.ASSIGNED, ""
@@ -273,6 +286,14 @@ def _candidates(text: str, name: re.Match[str]) -> Iterator[tuple[_Value, _Link,
         else:
             is_given = value.is_quoted and "," not in space[0] and _GIVES.search(before)
             yield value, _Link.SAID if is_given else _Link.BESIDE, ""
+
+
+def _is_named_so(another: re.Match[str], said: str) -> bool:
+    """Whether "password for our app: x" gives a password and not the app's name."""
+    if _STRONG.match(said):
+        return True
+    names = _USER_NAME_LIKE if another["who"] else _NAME_LIKE
+    return bool(another["which"]) and not names.fullmatch(said)
 
 
 def _value(text: str, start: int) -> _Value:

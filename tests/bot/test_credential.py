@@ -158,6 +158,12 @@ def test_what_follows_authorization_is_found(text, secrets):
     assert found(text) == secrets
 
 
+@pytest.mark.parametrize("name", ["XASSESSIONID", "JSESSIONID", "PHPSESSID", "session_id"])
+def test_a_cookie_that_continues_a_session_is_found(name):
+    session = "9f1c2b7a-3d4e-4f50-8a6b-7c8d9e0f1a2b"
+    assert found(f"curl -H 'Cookie: {name}={session}; theme=dark'") == [session]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -170,6 +176,8 @@ def test_what_follows_authorization_is_found(text, secrets):
         "Bearer authentication failed",
         "Authorization: error-401-unauthorized",
         "Authorization: AADSTS50126",
+        "the cookie JSESSIONID=deleted is sent",
+        "XASSESSIONID=${SESSION}",
         "docker run -u 1000:1000 app",
         "I login with ssh -p 2222 admin@host",
         "mysql runs with -port 3306",

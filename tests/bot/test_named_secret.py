@@ -161,6 +161,67 @@ def test_a_password_said_in_spanish_is_found(text, secrets):
 @pytest.mark.parametrize(
     ("text", "secrets"),
     [
+        ("Password for the test environment: Sommer24!", ["Sommer24!"]),
+        ("password for our environment: Sommer24", ["Sommer24"]),
+        ("The MxAdmin password of our node: Sommer24!", ["Sommer24!"]),
+        ("Passwort für unsere Umgebung: Sommer24!", ["Sommer24!"]),
+        ("Kennwort der Anwendung: Berg2024", ["Berg2024"]),
+        ("Contraseña de la aplicación: Verano24!", ["Verano24!"]),
+        ("password for app: Orders#77", ["Orders#77"]),
+        ("password for the user bob42x: Fiets123", ["Fiets123"]),
+    ],
+)
+def test_a_password_is_found_after_what_it_is_for(text, secrets):
+    assert found(text) == secrets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password for user: bob42x",
+        "password for the user: bob42x",
+        "password for app: shop-prod1",
+        "password for our environment: acme-prod-01",
+        "password for the app: not accepted",
+        "password for the app: error 500",
+        "Passwort für Benutzer: mueller42",
+        "contraseña de la cuenta: garcia42",
+    ],
+)
+def test_what_a_password_is_for_is_no_secret(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        (
+            "The admin password has been changed from Winter2024! to Sommer2025!",
+            ["Winter2024!", "Sommer2025!"],
+        ),
+        (
+            "The password of our app was reset yesterday from Winter24 to Sommer25",
+            ["Winter24", "Sommer25"],
+        ),
+        (
+            "Das Passwort wurde von Winter24! auf Sommer25! geändert",
+            ["Winter24!", "Sommer25!"],
+        ),
+        (
+            "La contraseña ha sido cambiada de Invierno24 a Verano25",
+            ["Invierno24", "Verano25"],
+        ),
+        ("The minimum length of a password was changed from 8 to 12 characters", []),
+        ("The password reset fails since we moved from srv-db01 to srv-db02", []),
+    ],
+)
+def test_a_change_of_a_password_gives_both(text, secrets):
+    assert found(text) == secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
         ("DB_PASSWORD=hunter2", ["hunter2"]),
         ("db.password: hunter", ["hunter"]),
         ("spring.mail.password=mail-pw", ["mail-pw"]),
