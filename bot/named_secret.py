@@ -110,6 +110,17 @@ _PAIR = re.compile(
     r"(?:(?:are|is|sind|son|with|using|as|mit|als|con|como)\b)?[ \t]{0,3}:?\s{0,3}"
     r"[\"'`]?[\w.@+-]{1,64}[\"'`]?[ \t]{0,3}[/|:][ \t]{0,3}[\"'`]?(?P<value>[^\s/\"'`]{5,64})"
 )
+# What Kubernetes says of an object with such a name: secrets "db-1" not found.
+_OBJECT = re.compile(r"(?i)secrets?")
+_OBJECT_NAME = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)+")
+_SAID_OF_OBJECTS = re.compile(
+    r"(?i)[\\\"'`]{0,3}[ \t]{1,3}(?:(?:was |is |could )?not (?:be )?found|does(?: not|n't) exist|"
+    r"already exists|is forbidden|created|deleted|configured|unchanged)\b"
+)
+# What a parser calls a token is a piece of the text that it reads.
+_PARSES = re.compile(
+    r"(?i)\b(?:(?:un)?expected|unerwartetes|unrecogni[sz]ed|extraneous|offending)[ \t]$"
+)
 _BEFORE = 80  # characters in which a sentence can say the value, or what is done, before the name
 _AFTER = 40
 
@@ -210,7 +221,7 @@ def find_named_secrets(text: str) -> Iterator[tuple[str, int, int]]:
     command lines. Prose about passwords and keys is left alone, and so are placeholders.
     """
     for name in _NAME.finditer(text):
-        if _NAME_GOES_ON.match(text, name.end()):
+        if _NAME_GOES_ON.match(text, name.end()) or _is_parsed(text, name):
             continue
         kind = _kind(name)
         for start, end in _values(text, name):
@@ -230,6 +241,16 @@ def _kind(name: re.Match[str]) -> str:
     return SECRET if re.search("secret|geheim", word) and "key" not in word else API_KEY
 
 
+def _is_parsed(text: str, name: re.Match[str]) -> bool:
+    before = text[max(0, name.start() - _BEFORE) : name.start()]
+    return name[0].lower() in ("token", "tokens") and bool(_PARSES.search(before))
+
+
+def _is_of_an_object(text: str, name: re.Match[str], value: _Value) -> bool:
+    is_name = _OBJECT.fullmatch(name[0]) and _OBJECT_NAME.fullmatch(value.text)
+    return bool(is_name and _SAID_OF_OBJECTS.match(text, value.end))
+
+
 def _values(text: str, name: re.Match[str]) -> Iterator[tuple[int, int]]:
     before = _SAID_BEFORE.search(text, max(0, name.start() - _BEFORE), name.start())
     swap = _SWAP.match(text, name.end())
@@ -243,7 +264,7 @@ def _values(text: str, name: re.Match[str]) -> Iterator[tuple[int, int]]:
 
 def _said_after(text: str, name: re.Match[str]) -> Iterator[_Value]:
     for value, link, verb in _candidates(text, name):
-        if not _is_named(name, value, link, verb):
+        if not _is_named(name, value, link, verb) or _is_of_an_object(text, name, value):
             continue
         yield value
         while _PLURAL.search(name[0]):

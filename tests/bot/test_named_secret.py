@@ -410,6 +410,43 @@ def test_a_key_is_found_by_its_name_when_it_looks_made_by_a_machine(text, secret
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        'Error: secrets "fvn8n2n4-database" not found',
+        'secret "ab12cd34-database" not found',
+        'secret "ab12cd34-storage-v2" already exists in namespace mx-prod',
+        "The secret ab12cd34-database does not exist",
+    ],
+)
+def test_the_name_of_an_object_that_holds_secrets_is_none(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ('token "ab12cd34-database" not found', ["ab12cd34-database"]),
+        ('password "ab12cd34-database" not found', ["ab12cd34-database"]),
+        ('secret "Ab12cD34xY56zW78" not found', ["Ab12cD34xY56zW78"]),
+    ],
+)
+def test_a_secret_that_is_not_found_stays_secret(text, secrets):
+    assert found(text) == secrets
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unexpected token 'order_number_12345678' in XPath",
+        "Syntax error near unexpected token `order_number_12345678'",
+        "Unrecognized token 'order12345678number': was expecting true",
+    ],
+)
+def test_a_token_that_a_parser_found_is_no_secret(text):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("pw: x", "password"),
