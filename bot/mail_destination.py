@@ -69,10 +69,16 @@ class SmtpDestination:
         host = settings.sender.partition("@")[2]
         message["Message-ID"] = f"<{parcel.kept.ticket_id}@{host}>"
         try:
-            with self._connect() as server:
+            server = self._connect()
+            try:
                 if self._password is not None:
                     server.login(settings.username, self._password)
                 server.send_message(message, to_addrs=[self._to])
+            finally:
+                # What the server accepted is delivered, however it takes the farewell.
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+                server.close()
         except ssl.SSLCertVerificationError as error:
             raise DeliveryRefused(
                 f"The certificate of {settings.host} is not valid ({error.verify_message}): renew"
@@ -124,6 +130,8 @@ def _message(parcel: Parcel, to: str) -> EmailMessage:
         files.append(transcript_file(kept))
     for file in files:
         main, _, sub = file.media_type.partition("/")
+        if main in ("message", "multipart"):  # whose bytes the mail would bring as parts of its own
+            main, sub = "application", "octet-stream"
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
     return message
 

@@ -13,13 +13,17 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 
 class MailServer:
-    """Takes e-mails; the next of `replies` is its answer to one, as in "451 Try again"."""
+    """Takes e-mails; the next of `replies` is its answer to one, as in "451 Try again".
+
+    `farewell` is its answer to QUIT.
+    """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.replies: list[str] = []
         self.refused_recipients: dict[str, str] = {}
+        self.farewell = "221 Bye"
         self.logins: list[tuple[str, str]] = []
         # The controller takes no port 0; this one is free now.
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -41,6 +45,11 @@ class MailServer:
         if reply == "drop":  # it has the message, and the sender never hears of it
             server.transport.abort()
         return reply
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.farewell == "drop":
+            server.transport.abort()
+        return self.farewell
 
     def authenticate(self, server, session, envelope, mechanism, data) -> AuthResult:
         login = (data.login.decode(), data.password.decode())

@@ -62,6 +62,15 @@ def test_a_server_that_says_no_is_not_asked_again(server: MailServer) -> None:
         smtp(server).deliver(PARCEL)
 
 
+@pytest.mark.parametrize("farewell", ["250 Bye", "421 Closing", "500 What?", "drop"])
+def test_a_ticket_that_was_accepted_is_delivered_however_the_server_says_goodbye(
+    server: MailServer, farewell: str
+) -> None:
+    server.farewell = farewell
+    assert smtp(server).deliver(PARCEL) == ""
+    assert len(server.messages) == 1
+
+
 @pytest.mark.parametrize(
     ("reply", "error"),
     [("550 No such box", DeliveryRefused), ("450 Box is busy", DeliveryPostponed)],
@@ -169,14 +178,15 @@ def test_an_email_file_can_be_made_before_a_contact_is_given(email: str) -> None
     assert message_from_bytes(email_file(Parcel(nameless, (LOG,)), TO))["From"] is None
 
 
-@pytest.mark.parametrize("name", ["a.eml", "a.html", "a.zip", "Störung.log", "a.mht", "a"])
+@pytest.mark.parametrize(
+    "name", ["a.eml", "a.html", "a.zip", "Störung.log", "a.mht", "a.mhtml", "a"]
+)
 def test_any_file_can_go_with_an_email(name: str) -> None:
     content = b"Subject: \xff\r\n\n\x00"
     file = email_file(Parcel(KEPT, (make_attachment(name, content),)), TO)
     attached = next(message_from_bytes(file, policy=default).iter_attachments())
     assert attached.get_filename() == name
-    if not name.endswith((".eml", ".mht")):  # which are messages themselves
-        assert attached.get_payload(decode=True) == content
+    assert attached.get_payload(decode=True) == content
 
 
 def test_a_mailto_link_holds_the_whole_of_a_short_ticket() -> None:
