@@ -57,7 +57,11 @@ _COLON_FENCE = re.compile(
 )
 _SLASH_FENCE = re.compile(r"/{3,}(?:[ \t]*[\w-]+[ \t]*(?:\|[ \t]*(?P<title>.*))?)?\Z")
 _ALERT = re.compile(r"(?P<quote>(?:>[ \t]*)+)\[!\w+\][+-]?[ \t]*(?P<title>.*)\Z")
-_OPTION = re.compile(r"[ \t]*:[\w-]+:(?:[ \t].*)?\Z|(?: {4}|\t)[\w-]+:[ \t].*\Z")
+# Only these two kinds of containers have options, on the lines right after the opening one.
+_OPTIONS = (
+    (re.compile(r":{3,}[ \t]*\{\w"), re.compile(r"[ \t]*:[\w-]+:(?:[ \t].*)?\Z")),
+    (re.compile(r"/{3,}[ \t]*\w"), re.compile(r"(?: {4}|\t)[\w-]+:[ \t].*\Z")),
+)
 _ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#][\w-]+|[\w-]+=\"[^\"]*\")[^{}]*\}\Z")
 _IMPORT = re.compile(r"import[ \t]+(?:.+[ \t]from[ \t]+)?[\"'][^\"']+[\"'];?\Z")
 _LONGEST_MARK = 300  # a longer line is text, however it begins
@@ -213,7 +217,8 @@ def _without_containers(lines: Sequence[str], code_lines: set[int]) -> list[str]
     """`lines` without the marks of admonitions, tabs, attributes and imports; bodies dedented."""
     cleaned = []
     indents: list[int] = []  # of the open admonitions
-    follows_fence = False
+    option: re.Pattern[str] | None = None  # what one looks like where it may stand
+    margin = 0  # of the container that it would belong to
     for number, line in enumerate(lines):
         if line.strip():
             width = _indent(line)
@@ -226,11 +231,20 @@ def _without_containers(lines: Sequence[str], code_lines: set[int]) -> list[str]
                 mark = ""
             if _ADMONITION.match(mark):
                 indents.append(width)
-            is_option = follows_fence and _OPTION.match(line)
-            follows_fence = is_option or bool(_COLON_FENCE.match(mark) or _SLASH_FENCE.match(mark))
-            line = "" if is_option else _without_mark(line, mark)
+            if option and option.match(_dedent(line, margin)):
+                line = ""
+            else:
+                option, margin = _option(mark), _indent(line)
+                line = _without_mark(line, mark)
         cleaned.append(line)
     return cleaned
+
+
+def _option(mark: str) -> re.Pattern[str] | None:
+    """What the options look like of the container that `mark` opens, None where it has none."""
+    if not (_COLON_FENCE.match(mark) or _SLASH_FENCE.match(mark)):
+        return None
+    return next((option for opening, option in _OPTIONS if opening.match(mark)), None)
 
 
 def _without_mark(line: str, mark: str) -> str:

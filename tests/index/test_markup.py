@@ -100,6 +100,28 @@ def test_admonitions_become_text_with_their_title_as_a_sentence(text, cleaned):
     assert clean(text) == cleaned
 
 
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        (
+            ":::danger\n:warning: It cannot be undone.\n:::\n:bulb: Export first.",
+            "\n:warning: It cannot be undone.\n\n:bulb: Export first.",
+        ),
+        (
+            "1. Open.\n\n    :::warning\n    Caution: this deletes all.\n    :::",
+            "1. Open.\n\n    \n    Caution: this deletes all.\n    ",
+        ),
+        ("/// note\nBody\n///\n    Caution: hot.", "\nBody\n\n    Caution: hot."),
+        ("- a\n\n    /// note\n    Caution: hot.", "- a\n\n    \n    Caution: hot."),
+        ("- a\n\n    /// note\n        type: x\n    b", "- a\n\n    \n\n    b"),
+        ("::: {.callout-note}\n:bulb: Try.\n:::", "\n:bulb: Try.\n"),
+        ("  :::{tip}\n  :class: wide\n  :name: x\n  Body", "  \n\n\n  Body"),
+    ],
+)
+def test_only_containers_with_options_lose_lines_that_look_like_options(text, cleaned):
+    assert clean(text) == cleaned
+
+
 @pytest.mark.parametrize("hyphen", ["&shy;", "&#173;", "&#xAD;", "\u00ad", "\u200b", "\ufeff"])
 def test_soft_hyphens_and_zero_width_characters_go(hyphen):
     assert clean(f"Opera{hyphen}tion") == "Operation"
