@@ -19,7 +19,7 @@ from index.checkpoint import Checkpoint
 from index.embedder import SentenceEmbedder
 from index.errors import BuildError, CorpusError, IndexUnusable, PageError
 from index.manifest import Manifest, PageEntry, SkippedPage
-from index.page import find_overlay_pages, find_pages, parse_page, read_bytes
+from index.page import find_overlay_pages, find_pages, page_path, parse_page, read_bytes
 from index.passage import Passage, split_sections
 from index.section import read_sections
 from index.store import (
@@ -141,7 +141,7 @@ def overlay_is_indexed(index: Index, overlay: Path) -> bool:
 
 def _find_sources(corpus: Path, overlay: Path | None) -> list[_Source]:
     files = find_pages(corpus, apart_from=overlay)
-    sources = [_Source(file, file.relative_to(corpus).as_posix()) for file in files]
+    sources = [_Source(file, page_path(file, corpus)) for file in files]
     added = _overlay_sources(overlay) if overlay else []
     if added and any(source.path.startswith(f"{OVERLAY}/") for source in sources):
         raise CorpusError(
@@ -153,7 +153,7 @@ def _find_sources(corpus: Path, overlay: Path | None) -> list[_Source]:
 
 def _overlay_sources(overlay: Path) -> list[_Source]:
     return [
-        _Source(file, f"{OVERLAY}/{file.name}", f"/{OVERLAY}/{file.stem}")
+        _Source(file, f"{OVERLAY}/{page_path(file, overlay)}", f"/{OVERLAY}/{file.stem}")
         for file in find_overlay_pages(overlay)
     ]
 

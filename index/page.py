@@ -119,16 +119,23 @@ def _unreadable(folder: Path, error: OSError) -> CorpusError:
 
 def read_page(file: Path, corpus: Path, max_bytes: int = MAX_BYTES) -> Page:
     """The page in `file`, which lies under `corpus`; raises what its two steps raise."""
-    path = file.relative_to(corpus).as_posix()
+    path = page_path(file, corpus)
     return parse_page(read_bytes(file, path, max_bytes), path)
+
+
+def page_path(file: Path, corpus: Path) -> str:
+    """The path of `file` relative to `corpus`, with /; bytes that are not UTF-8 as in "\\xe9"."""
+    return os.fsencode(file.relative_to(corpus).as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read_bytes(file: Path, path: str, max_bytes: int = MAX_BYTES) -> bytes:
     """The bytes of `file`, the page that goes by `path`.
 
-    Raises PageError, naming the page and what is wrong, when it is no regular file, which could be
-    read for ever, cannot be read, or is larger than `max_bytes`.
+    Raises PageError, naming the page and what is wrong, when its name is not UTF-8, when it is no
+    regular file, which could be read for ever, cannot be read, or is larger than `max_bytes`.
     """
+    if not _is_utf8(str(file)):
+        raise PageError(f"{path} has a name that is not UTF-8; rename it.")
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise PageError(f"{path} is no regular file; replace it by one or take it away.")
@@ -156,20 +163,33 @@ def parse_page(data: bytes, path: str, url: str = "") -> Page:
         lines.pop()
     try:
         front_matter, body_start = _front_matter(lines)
+        title = fold(str(front_matter.get("title") or ""))
+        url = _url(PurePosixPath(path), front_matter, url)
+        questions = _questions(front_matter.get("questions"))
+        if not _is_utf8("".join((title, url, *questions))):
+            raise ValueError("it holds half of a character")
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise PageError(
             f"{path} has broken front matter ({_first_problem(error)}); mend it and index again."
         ) from error
-    title = fold(str(front_matter.get("title") or ""))
     return Page(
         path=path,
         title=title or _first_heading(lines[body_start:]) or _file_title(PurePosixPath(path)),
-        url=_url(PurePosixPath(path), front_matter, url),
+        url=url,
         lines=tuple(lines),
         body_start=body_start,
-        questions=_questions(front_matter.get("questions")),
+        questions=questions,
         front_matter=front_matter,
     )
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether a text can be written; bytes of a file name and escapes in JSON make such as not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _decode(data: bytes, path: str) -> str:

@@ -130,6 +130,17 @@ def test_an_unreadable_page_is_skipped_named_and_the_rest_indexed(corpus, data, 
     assert [path for path, _ in report.skipped] == ["image.md"]
 
 
+def test_pages_with_names_and_front_matter_that_cannot_be_written_are_skipped(
+    corpus, data, embedder
+):
+    (corpus / os.fsdecode(b"caf\xe9.md")).write_text("Text.")
+    (corpus / "half.md").write_text('{"title": "\\ud83d"}\nText.\n')
+    (corpus / "link.md").write_text("---\npermalink: https://[your-site]/x\n---\nText.\n")
+    report = build(corpus, data, embedder)
+    assert report.pages == 3
+    assert [path for path, _ in report.skipped] == ["caf\\xe9.md", "half.md", "link.md"]
+
+
 def test_what_is_no_file_is_skipped_without_reading_it(corpus, data, embedder):
     os.mkfifo(corpus / "pipe.md")
     (corpus / "endless.md").symlink_to("/dev/zero")

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import CorpusError, PageError
-from index.page import Page, find_overlay_pages, find_pages, read_page
+from index.page import Page, find_overlay_pages, find_pages, page_path, read_page
 
 
 def page_of(tmp_path: Path, content: str | bytes, path: str = "guide/start.md") -> Page:
@@ -47,6 +47,14 @@ def test_pages_are_found_sorted_and_hidden_ones_left_out(tmp_path):
         file.write_text("text")
     found = [file.relative_to(tmp_path).as_posix() for file in find_pages(tmp_path)]
     assert found == ["a/deep.markdown", "b.md", "c.MDX"]
+
+
+def test_a_file_name_that_is_not_utf8_is_named_with_its_bytes(tmp_path):
+    file = tmp_path / os.fsdecode(b"caf\xe9.md")
+    file.write_text("text")
+    assert page_path(file, tmp_path) == "caf\\xe9.md"
+    with pytest.raises(PageError, match=r"^caf\\xe9.md has a name that is not UTF-8; rename it"):
+        read_page(file, tmp_path)
 
 
 def test_a_symbolic_link_to_a_folder_above_is_not_followed_forever(tmp_path):
@@ -99,6 +107,10 @@ def test_a_link_that_leads_round_in_a_circle_is_named(tmp_path):
         ("+++\ntitle = \n+++\n", "value"),
         ("+++\ntitle = 'x'\n", "never closed"),
         ('{\n"title": \n}\n', "line 3"),
+        ("---\npermalink: https://[your-site]/x\n---\n", "your-site"),
+        ('{"title": "Smile \\ud83d"}\n', "half of a character"),
+        ('{"questions": ["\\ud83d?"]}\n', "half of a character"),
+        ('{"url": "/\\ud83d/"}\n', "half of a character"),
     ],
 )
 def test_broken_front_matter_is_named_with_what_is_wrong(tmp_path, text, problem):
