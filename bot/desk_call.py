@@ -81,10 +81,10 @@ def retry_after(response: httpx.Response) -> float:
     if value.isdecimal():
         return float(value)
     try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = parsedate_to_datetime(value).astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that is beyond the last year in UTC
         return 0.0
-    return max((moment.astimezone(UTC) - datetime.now(UTC)).total_seconds(), 0.0)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def _invalid_certificate(error: BaseException | None) -> ssl.SSLCertVerificationError | None:

@@ -190,8 +190,9 @@ class Outbox:
         """
         doubled = FIRST_WAIT * 2 ** min(attempts - 1, 20)
         wait = min(doubled, LONGEST_WAIT) * (1 - self._jitter() / 2)
-        asked = min(timedelta(seconds=retry_after), LONGEST_RETRY_AFTER)
-        return max(wait, asked)
+        # Compared as numbers: a desk can ask for more seconds than a timedelta holds.
+        asked = min(retry_after, LONGEST_RETRY_AFTER.total_seconds())
+        return max(wait, timedelta(seconds=asked))
 
     def _desk(self, ticket: Ticket) -> Desk:
         for desk in self._profile.desks:

@@ -174,7 +174,13 @@ def test_the_wait_varies_by_half_so_that_tickets_do_not_come_back_together(
 
 @pytest.mark.parametrize(
     ("header", "wait"),
-    [("600", timedelta(minutes=10)), ("1", FIRST_WAIT), ("99999999", timedelta(days=1))],
+    [
+        ("600", timedelta(minutes=10)),
+        ("1", FIRST_WAIT),
+        ("99999999", timedelta(days=1)),
+        ("1000000000000000", timedelta(days=1)),
+        ("9" * 400, timedelta(days=1)),
+    ],
 )
 def test_a_desk_gets_the_rest_that_it_asks_for(
     outbox: Outbox, database: Database, desk: Zendesk, clock: Clock, ticket_id: str,

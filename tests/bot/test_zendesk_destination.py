@@ -68,7 +68,10 @@ def test_a_desk_that_fails_is_tried_again(
         tickets.deliver(PARCEL)
 
 
-@pytest.mark.parametrize(("header", "seconds"), [("120", 120), ("", 0), ("soon", 0), ("-5", 0)])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("120", 120), ("", 0), ("soon", 0), ("-5", 0), ("Fri, 31 Dec 9999 23:59:59 -1200", 0)],
+)
 def test_a_busy_desk_says_how_long_to_wait(
     desk: Zendesk, tickets: ZendeskTicketDestination, header: str, seconds: float
 ) -> None:
