@@ -67,8 +67,10 @@ def import_tickets(file: Path, database: Database) -> Imported:
     imported = Imported()
     for number, values in read(text, file):
         try:
+            if isinstance(values, csv.Error):
+                raise values
             kept, attachments = _ticket(values)
-        except (ValueError, TypeError, LookupError, AttachmentError) as error:
+        except (csv.Error, ValueError, TypeError, LookupError, AttachmentError) as error:
             imported.faults.append((number, _fault(error)))
             continue
         if database.restore_ticket(kept, attachments):
@@ -116,9 +118,15 @@ def _cell(value: Any) -> str:
     return _MARK + text if text.startswith(_FORMULA) else text
 
 
-def _read_csv(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _read_csv(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any] | csv.Error]]:
+    # A ticket may hold more than the limit of the module, and no cell is longer than its file.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    if not rows.fieldnames or "ticket_id" not in rows.fieldnames:
+    try:
+        names = rows.fieldnames or ()
+    except csv.Error as error:
+        raise TicketError(f"{file} is no CSV ({error}): give a file that was exported.") from error
+    if "ticket_id" not in names:
         raise TicketError(f"{file} has no column ticket_id: give a file that was exported.")
     last = 1
     while True:
@@ -128,9 +136,9 @@ def _read_csv(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise TicketError(
-                f"Line {number} of {file} is no CSV ({error}): mend it and import again."
-            ) from error
+            last = rows.reader.line_num
+            yield number, error
+            continue
         last = rows.line_num
         yield number, {name: _value(name, cell) for name, cell in row.items() if name}
 
@@ -182,5 +190,7 @@ def _fault(error: Exception) -> str:
             return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         case binascii.Error() | LookupError():
             return "an attachment is damaged"
+        case csv.Error():
+            return f"it is no CSV ({error})"
         case _:
             return str(error)

@@ -49,7 +49,7 @@ def contents(kept: KeptTicket) -> dict:
 def test_what_is_no_export_is_refused(tmp_path: Path, other: Database) -> None:
     for name, text in {
         "a.json": "{", "b.json": "[]", "c.json": '{"tickets": 1}', "d.csv": "", "e.csv": "a,b\n1,2",
-        "f.csv": 'ticket_id\n"open',
+        "f.csv": '"ticket_id',
     }.items():  # fmt: skip
         with pytest.raises(TicketError, match=name):
             import_tickets(write(tmp_path / name, text), other)
@@ -69,6 +69,37 @@ def test_a_faulty_line_of_csv_is_named_by_its_number_and_the_rest_imported(
     [(number, reason)] = imported.faults
     assert (number, "priority" in reason) == (3, True)
     assert len(imported.added) == len(other.tickets()) == 2
+
+
+@pytest.mark.parametrize("broken", ['"open" end,x\n', '"one\ntwo" end,x\n'])
+def test_the_rows_after_one_that_is_no_csv_are_imported(
+    database: Database, other: Database, tmp_path: Path, broken: str
+) -> None:
+    for _ in range(2):
+        database.add_ticket("c1", TICKET)  # no line breaks in it
+    head, first, second = exported(database, "csv").splitlines(keepends=True)
+    imported = import_tickets(write(tmp_path / "t.csv", head + first + broken + second), other)
+    [(number, reason)] = imported.faults
+    assert (number, "is no CSV" in reason) == (3, True)
+    assert len(imported.added) == 2
+
+
+def test_a_row_that_never_ends_is_a_fault_and_those_before_it_are_imported(
+    database: Database, other: Database, tmp_path: Path
+) -> None:
+    database.add_ticket("c1", TICKET)
+    text = exported(database, "csv") + '"open,x\n'
+    imported = import_tickets(write(tmp_path / "t.csv", text), other)
+    assert ([number for number, _ in imported.faults], len(imported.added)) == ([3], 1)
+
+
+def test_a_ticket_longer_than_a_cell_of_csv_usually_is_comes_back(
+    database: Database, other: Database, tmp_path: Path
+) -> None:
+    long = TICKET.model_copy(update={"description": "Stuck. " * 20_000})
+    database.add_ticket("c1", long)
+    imported = import_tickets(write(tmp_path / "t.csv", exported(database, "csv")), other)
+    assert (imported.faults, [kept.ticket for kept in other.tickets()]) == ([], [long])
 
 
 @pytest.mark.parametrize(
