@@ -114,13 +114,8 @@ def _block_html(block: Block, site: str, page: str, citation: Citation | None) -
             units = (_unit_html(unit, site, page, citation) for unit in block.units)
             return f"<p>{' '.join(units)}</p>"
         case "list":
-            items = "".join(
-                f'<li class="depth-{min(unit.depth, 4)}"'
-                f' data-marker="{escape(unit.ordinal or "•")}">'
-                f"{_unit_html(unit, site, page, citation)}</li>"
-                for unit in block.units
-            )
-            return f"<ul>{items}</ul>"
+            items = (_item_html(unit, site, page, citation) for unit in block.units)
+            return f"<ul>{''.join(items)}</ul>"
         case "table":
             first_row = block.units[0].lines[0] if block.units else block.lines[1] + 1
             quoted = citation and block.lines[0] <= citation.lines[0] < first_row
@@ -137,6 +132,19 @@ def _block_html(block: Block, site: str, page: str, citation: Citation | None) -
         case "code":
             code = "\n".join(_marked(escape(unit.quote), unit, citation) for unit in block.units)
             return f"<pre><code>{code}</code></pre>"
+
+
+def _item_html(unit: Unit, site: str, page: str, citation: Citation | None) -> str:
+    """A unit of a list: an item, or code or a table's row that stands below one."""
+    depth = f'class="depth-{min(unit.depth, 4)}"'
+    if unit.kind == "code":
+        code = _marked(escape(unit.quote), unit, citation)
+        return f"<li {depth}><pre><code>{code}</code></pre></li>"
+    if unit.kind == "row":
+        text = _marked(escape(unit.text), unit, citation)
+    else:
+        text = _unit_html(unit, site, page, citation)
+    return f'<li {depth} data-marker="{escape(unit.ordinal or "•")}">{text}</li>'
 
 
 def _unit_html(unit: Unit, site: str, page: str, citation: Citation | None) -> str:

@@ -132,6 +132,29 @@ def test_a_numbered_list_keeps_its_numbers() -> None:
     assert 'data-marker="3."' in html
 
 
+def test_code_within_a_list_is_shown_letter_for_letter() -> None:
+    text = "def __init__(self):\n    a[0](b) < `c`"
+    code = unit(text, 8, kind="code", markdown=text, lines=(8, 9), depth=1)
+    shown = section(Block("list", (unit("Write:", 6, kind="item"), code), (6, 9)))
+    html = section_html(shown, PRODUCT, citation(text, 8, 9))
+    escaped = "def __init__(self):\n    a[0](b) &lt; `c`"
+    assert f'<li class="depth-1"><pre><code><mark>{escaped}</mark></code></pre></li>' in html
+
+
+def test_a_table_row_within_a_list_names_its_columns() -> None:
+    row = unit(
+        "8 m: Fee: 14 <b>",
+        9,
+        kind="row",
+        quote="| 8 m | 14 <b> |",
+        markdown="| 8 m | 14 \\<b\\> |",
+        cells=("8 m", "14 <b>"),
+    )
+    shown = section(Block("list", (unit("Pay:", 6, kind="item"), row), (6, 9)))
+    html = section_html(shown, PRODUCT, citation("| 8 m | 14 <b> |", 9))
+    assert "<mark>8 m: Fee: 14 &lt;b&gt;</mark></li>" in html
+
+
 def test_the_origin_and_the_public_page_are_named() -> None:
     html = section_html(section(paragraph(unit("Open.", 6))), PRODUCT, None)
     assert "Our summary of the Harbour documentation, as of 4 March 2026" in html
