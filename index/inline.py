@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from index.anchor import split_attributes
+from index.link import resolve_link
 
 _WRAPPERS = {"strong_open": "**", "em_open": "*", "s_open": "~~"}
 _SPECIAL = re.compile(r"([\\`*\[\]<>~|]|(?<!\w)_|_(?!\w))")
@@ -30,9 +31,12 @@ class _Run:
 class InlineText:
     """The plain text of an inline token, and its Markdown for any part of it."""
 
-    def __init__(self, tokens: Sequence[Token], first_line: int) -> None:
-        """`tokens` are the children of an inline token that starts at `first_line` of the file."""
-        self._runs = _runs(tokens, first_line) or [_Run("", first_line, ())]
+    def __init__(self, tokens: Sequence[Token], first_line: int, path: str = "") -> None:
+        """`tokens` are the children of an inline token that starts at `first_line` of a file.
+
+        With its `path`, relative to the corpus, links to other files lead to their pages.
+        """
+        self._runs = _runs(tokens, first_line, path) or [_Run("", first_line, ())]
         self._starts = []
         length = 0
         for run in self._runs:
@@ -83,14 +87,14 @@ def _closing(mark: tuple[str, str]) -> str:
     return f"]({value})" if kind == "link" else value
 
 
-def _runs(tokens: Sequence[Token], line: int) -> list[_Run]:
+def _runs(tokens: Sequence[Token], line: int, path: str) -> list[_Run]:
     runs: list[_Run] = []
     marks: list[tuple[str, str]] = []
     for token in tokens:
         if token.type in _WRAPPERS:
             marks.append(("wrapper", _WRAPPERS[token.type]))
         elif token.type == "link_open":
-            marks.append(("link", _target(str(token.attrs["href"]))))
+            marks.append(("link", _target(str(token.attrs["href"]), path)))
         elif token.nesting == -1:
             marks.pop()
         elif token.type in ("softbreak", "hardbreak"):
@@ -105,7 +109,8 @@ def _runs(tokens: Sequence[Token], line: int) -> list[_Run]:
     return [run for run in runs if run.text]
 
 
-def _target(href: str) -> str:
+def _target(href: str, path: str) -> str:
+    href = resolve_link(href, path)
     return f"<{href}>" if re.search(r"[\s()]", href) else href
 
 

@@ -16,12 +16,11 @@ import yaml
 
 from index.errors import CorpusError, PageError
 from index.inline import PARSER, InlineText, fold
+from index.link import PAGE_SUFFIXES, between_slashes, place_url, stands_for_folder
 from index.markup import clean_markup
 
 MAX_BYTES = 5_000_000  # of a page
 
-_SUFFIXES = frozenset({".md", ".markdown", ".mdx"})
-_FOLDER_PAGES = frozenset({"_index", "index", "readme"})
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -33,7 +32,6 @@ _BYTE_ORDER_MARKS = (
 _CAPITAL_BEFORE_SPACE = re.compile("Ã(?= )")
 _YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML_KEY = re.compile(r"[\w\"'][\w\"' -]*:(\s|\Z)")
-_FILE_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,7 @@ def find_overlay_pages(overlay: Path) -> list[Path]:
 
 
 def _is_page(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
+    return not name.startswith(".") and Path(name).suffix.lower() in PAGE_SUFFIXES
 
 
 def _refuse(error: OSError) -> None:
@@ -263,7 +261,7 @@ def _first_heading(body: list[str]) -> str:
 
 def _file_title(path: PurePosixPath) -> str:
     parent = path.parent.name
-    name = parent if path.stem.lower() in _FOLDER_PAGES and parent else path.stem
+    name = parent if stands_for_folder(path) and parent else path.stem
     words = re.sub(r"[-_\s]+", " ", name).strip() or path.name
     return words[0].upper() + words[1:]
 
@@ -275,9 +273,6 @@ def _questions(given: object) -> tuple[str, ...]:
 
 
 def _url(path: PurePosixPath, front_matter: dict, default: str) -> str:
-    parts = list(path.with_suffix("").parts)
-    if parts[-1].lower() in _FOLDER_PAGES:
-        parts.pop()
     given = front_matter.get("url") or front_matter.get("permalink")
     slug = str(front_matter.get("slug") or "").strip()
     if given:
@@ -287,8 +282,8 @@ def _url(path: PurePosixPath, front_matter: dict, default: str) -> str:
     elif slug.startswith("/"):
         url = slug
     elif slug:
-        url = "/".join([*map(quote, parts[:-1]), slug])
+        folder = path.parent.parent if stands_for_folder(path) else path.parent
+        url = "/".join([*map(quote, folder.parts), slug])
     else:
-        url = "/".join(map(quote, parts))
-    url = "/" + url.strip("/")
-    return url if url == "/" or _FILE_EXTENSION.search(url) else url + "/"
+        return place_url(path)
+    return between_slashes(url)

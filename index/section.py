@@ -84,7 +84,7 @@ def read_sections(page: Page, style: AnchorStyle = "hugo") -> list[Section]:
     Text before the first heading is a section of its own, if there is any.
     """
     body = clean_markup(page.lines[page.body_start :])
-    reader = _BlockReader(body, page.body_start + 1)
+    reader = _BlockReader(body, page.body_start + 1, page.path)
     nodes = SyntaxTreeNode(PARSER.parse("\n".join(body))).children
     headings = [node for node in nodes if node.type == "heading"]
     anchors = PageAnchors(style, frozenset(node.meta["id"] for node in headings) - {""})
@@ -203,10 +203,11 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
 class _BlockReader:
     """Turns nodes of a page's syntax tree into blocks and units with the lines of the file."""
 
-    def __init__(self, body: Sequence[str], first_line: int) -> None:
-        """`body` is the cleaned text whose first line is line `first_line` of the file."""
+    def __init__(self, body: Sequence[str], first_line: int, path: str) -> None:
+        """`body` is the cleaned text whose first line is line `first_line` of the file `path`."""
         self._body = body
         self._first_line = first_line
+        self._path = path
 
     def lines(self, node: SyntaxTreeNode) -> tuple[int, int]:
         """First and last line of a node, blank lines after it left out."""
@@ -218,7 +219,8 @@ class _BlockReader:
     def inline(self, node: SyntaxTreeNode) -> InlineText:
         """The text of a paragraph, heading, term or table cell."""
         inline = node.children[0]
-        return InlineText(inline.token.children or [], inline.map[0] + self._first_line)
+        first_line = inline.map[0] + self._first_line
+        return InlineText(inline.token.children or [], first_line, self._path)
 
     def blocks(self, node: SyntaxTreeNode) -> Iterator[Block]:
         """The blocks that a node of the page's outermost level amounts to."""

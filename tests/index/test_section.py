@@ -121,6 +121,12 @@ def test_the_markdown_of_a_unit_keeps_emphasis_code_and_links():
     assert markdown == "The **big** `x*y` [page *one*](/a%20b) & [two](/c) 2\\*34."
 
 
+def test_links_to_files_lead_to_their_pages():
+    units = only_block("See [C](c.md#x), [D][d] and [E](../e/f.mdx 'E').\n\n[d]: /d.md\n").units
+    assert units[0].markdown == "See [C](/a/c/#x), [D](/d/) and [E](/e/f/)."
+    assert units[0].quote == "See C, D and E."
+
+
 def test_emphasis_over_two_sentences_is_closed_and_opened_again():
     units = only_block("**One. Two.** Three.").units
     assert [unit.markdown for unit in units] == ["**One.**", "**Two.**", "Three."]
