@@ -6,7 +6,15 @@ from bot.account import sort_out
 from bot.cue import Hearing, hear
 from bot.field import find_fields
 from bot.matter import choose_kind, likely_act, split_matters
-from bot.message import Message, act_of
+from bot.message import (
+    Message,
+    act_of,
+    asks_to_know,
+    is_of_ones_own,
+    states_trouble,
+    understand,
+)
+from bot.phrasing import ASKS_FOR_TICKET, FILLER
 from bot.priority import assess
 from bot.profile import Act, Desk, Kind, Profile
 from bot.reply import Priority, Ticket, Turn
@@ -24,6 +32,7 @@ def draft_tickets(message: Message, history: Sequence[Turn], profile: Profile) -
     Information that holds for all of them, such as which app they are about, may stand anywhere
     in the message.
     """
+    message, history = _meant(message, history, profile)
     matters = split_matters(message, profile)
     return [_draft(matter, message, history, profile) for matter in matters]
 
@@ -31,9 +40,11 @@ def draft_tickets(message: Message, history: Sequence[Turn], profile: Profile) -
 def draft_ticket(message: Message, history: Sequence[Turn], profile: Profile) -> Ticket:
     """One draft for the whole message, for the desk, kind and priority of the profile's rules.
 
-    All that the person wrote is searched for the form's information; `missing` lists what the desk
-    will ask for and the words do not give.
+    What the description holds is searched for the form's information, and all that the person
+    wrote for what is shared by all requests; `missing` lists what the desk will ask for and the
+    words do not give.
     """
+    message, history = _meant(message, history, profile)
     return _draft(message, message, history, profile)
 
 
@@ -42,6 +53,7 @@ def tied_desks(message: Message, history: Sequence[Turn], profile: Profile) -> l
 
     A message with several requests is not asked about: each draft names its desk.
     """
+    message, history = _meant(message, history, profile)
     if len(split_matters(message, profile)) > 1:
         return []
     act, hearings = _listen(message, history, profile)
@@ -51,6 +63,7 @@ def tied_desks(message: Message, history: Sequence[Turn], profile: Profile) -> l
 
 def desk_choices(message: Message, history: Sequence[Turn], profile: Profile) -> list[str]:
     """The message once for each desk that could be meant, as it can be sent to mean that desk."""
+    message, history = _meant(message, history, profile)
     said = message.text.rstrip(" ?.!")
     if len(said) > MAX_CHOICE:
         act, hearings = _listen(message, history, profile)
@@ -67,14 +80,15 @@ def _draft(message: Message, whole: Message, history: Sequence[Turn], profile: P
     assessment = assess(act, hearings[-1], form.priority)
     told = _told(message, history)
     utterances = split_utterances(message.text, form)
-    fields = find_fields("\n".join(told), act, kind, form)
-    for label, value in find_fields(whole.text, act, kind, form).items():
-        if form.described(label).shared:
-            fields.setdefault(label, value)
-    account = sort_out(message.text, utterances) if act == "problem" else message.text
     # A question from before, on which the message does not lean, was about something else.
     goes_on = len(hearings) > 1 or message.act == "human"
-    before = [text for text in told[:-1] if goes_on or act_of(text) != "question"]
+    before = [text for text in told[:-1] if goes_on or _tells(text, profile)]
+    fields = find_fields("\n".join([*before, message.text]), act, kind, form)
+    for text in ("\n".join(told), whole.text):
+        for label, value in find_fields(text, act, kind, form).items():
+            if form.described(label).shared:
+                fields.setdefault(label, value)
+    account = sort_out(message.text, utterances) if act == "problem" else message.text
     description = "\n".join([*before, account])
     if form.priority.impact or form.priority.urgency:
         description += f"\n\n{assessment.reason}"
@@ -92,6 +106,62 @@ def _draft(message: Message, whole: Message, history: Sequence[Turn], profile: P
         ],
         how=how_to_send(desk, kind, assessment.priority),
     )
+
+
+def _meant(
+    message: Message, history: Sequence[Turn], profile: Profile
+) -> tuple[Message, Sequence[Turn]]:
+    """The message that a ticket is wanted for, and what was said before it.
+
+    That is the message itself, unless it only asks for a ticket, as "Please open a ticket for it"
+    does: then it is what the person told last, a question where nothing else was told, with all
+    that was told since.
+    """
+    besides = _besides_ticket(message.text, profile)
+    if besides is None or _does_something(besides):
+        return message, history
+    told = [
+        (place, said)
+        for place, said in enumerate(understand(turn.content, profile.talk) for turn in history)
+        if history[place].role == "user"
+        and not said.small_talk
+        and _besides_ticket(said.text, profile) is None
+    ]
+    if not told:
+        return message, history
+    done = [place for place, said in told if likely_act(said.text, said.act, profile) != "question"]
+    start = done[-1] if done else told[-1][0]
+    texts = [
+        said.text
+        for place, said in told
+        if place == start or (place > start and _tells(said.text, profile))
+    ]
+    texts += [besides] if besides else []
+    return understand("\n".join(texts), profile.talk), history[:start]
+
+
+def _besides_ticket(text: str, profile: Profile) -> str | None:
+    """What a message says besides that it wants a ticket; None where it does not ask for one."""
+    rest = []
+    asks = False
+    for utterance in split_utterances(text, profile.ticket):
+        said = FILLER.cut(utterance)
+        if asked := ASKS_FOR_TICKET.match(said):
+            asks = True
+            said = said[asked.end() :].strip(" ,;.!?")
+        rest += [said] if said else []
+    return " ".join(rest) if asks else None
+
+
+def _does_something(text: str) -> bool:
+    return act_of(text) != "question" or states_trouble(text) or asks_to_know(text)
+
+
+def _tells(text: str, profile: Profile) -> bool:
+    """Whether a text reports, requests or states something, and does not only ask."""
+    if understand(text, profile.talk).small_talk:
+        return False
+    return act_of(text) != "question" or (is_of_ones_own(text) and not asks_to_know(text))
 
 
 def _listen(

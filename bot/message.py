@@ -9,6 +9,7 @@ from bot.errors import QuestionError
 from bot.phrasing import (
     ASKS,
     ASKS_ABOUT,
+    ASKS_FOR_TICKET,
     ASKS_OF_YOU,
     ASKS_TO_DO,
     ASKS_TO_KNOW,
@@ -139,7 +140,7 @@ def act_of(text: str) -> Act:
         for part in sentences
         if not ASKS_TO_KNOW.search(part) and (not ASKS.match(part) or ASKS_TO_DO.match(part))
     ]
-    if any(REQUEST.search(part) for part in asked_to_do):
+    if any(REQUEST.search(part) or ASKS_FOR_TICKET.match(part) for part in asked_to_do):
         return "request"
     return "question"
 

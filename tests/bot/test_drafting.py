@@ -102,6 +102,27 @@ def test_fields_are_filled_from_the_whole_conversation_and_the_rest_is_missing()
     assert ticket.missing == ["App ID"]
 
 
+@pytest.mark.parametrize(
+    "asked", ["Is version 9.24.1 still supported?", "How do I update from version 9.24.1?"]
+)
+def test_a_field_is_not_taken_from_a_question_about_something_else(asked):
+    history = (Turn(role="user", content=asked),)
+    told = "Our app is broken since the restart of this morning"
+    assert draft(told, history).fields == {}
+    assert draft(f"{told}, on version 10.6.2", history).fields == {"Version": "10.6.2"}
+
+
+def test_a_field_that_all_requests_share_is_taken_from_any_question():
+    app = "12345678-1234-1234-1234-123456789abc"
+    history = (Turn(role="user", content=f"Is app id {app} licensed?"),)
+    assert draft("The app is broken", history).fields == {"App ID": app}
+
+
+def test_what_is_stated_before_belongs_to_the_matter():
+    history = (Turn(role="user", content="We use version 9.24.1"),)
+    assert "We use version 9.24.1" in draft("The app is broken", history).description
+
+
 def test_of_several_different_values_none_is_taken():
     ticket = draft("The app is broken since the upgrade from version 9.24.2 to version 10.6.1")
     assert ticket.fields == {}
@@ -220,3 +241,59 @@ def test_a_question_about_something_else_before_is_no_part_of_the_description():
 def test_trouble_that_was_told_before_is_part_of_the_description():
     history = (Turn(role="user", content="The app is broken since noon."),)
     assert "since noon" in draft("Please restart our production app", history).description
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Please create a support ticket for this problem now",
+        "Yes, please open a ticket for me with Mendix Support",
+        "That does not help. Could you raise a case for it?",
+        "Ja, bitte erstellen Sie ein Ticket dafür",
+        "Por favor, abra un ticket para este problema",
+    ],
+)
+def test_a_message_that_only_asks_for_a_ticket_means_what_was_told_before(asked):
+    told = "Production is down since noon"
+    history = (Turn(role="user", content=told), Turn(role="assistant", content="I see."))
+    ticket = draft(asked, history)
+    assert (ticket.kind, ticket.priority, ticket.subject) == ("Incident", "critical", told)
+    assert told in ticket.description
+
+
+def test_a_ticket_is_for_the_last_problem_with_all_that_was_told_since():
+    history = (
+        Turn(role="user", content="I failed my exam"),
+        Turn(role="user", content="The export of orders is broken"),
+        Turn(role="user", content="When is the office open?"),
+        Turn(role="user", content="Our app runs in production"),
+    )
+    ticket = draft("Please create a ticket. It uses version 9.24.1", history)
+    assert (ticket.kind, ticket.subject) == ("Incident", "The export of orders is broken")
+    assert "orders is broken\nOur app runs in production\nIt uses" in ticket.description
+    assert "office" not in ticket.description
+    assert ticket.fields == {"Version": "9.24.1"}
+    assert "impact high" in ticket.description
+
+
+def test_a_ticket_is_for_the_last_question_where_nothing_else_was_told():
+    history = (Turn(role="user", content="When is the office open?"),)
+    ticket = draft("Please create a ticket", history)
+    assert (ticket.kind, ticket.subject) == ("Question", "When is the office open?")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Please create a ticket for the export that is broken", "Please create a ticket for the"),
+        ("Please create a ticket. The export of our orders fails.", "The export of our orders"),
+        ("Please create a ticket: the export fails", "Please create a ticket: the export fails"),
+    ],
+)
+def test_a_message_that_asks_for_a_ticket_and_says_what_for_speaks_for_itself(text, subject):
+    history = (Turn(role="user", content="I failed my exam"),)
+    assert draft(text, history).subject.startswith(subject)
+
+
+def test_without_anything_told_a_ticket_is_wanted_all_the_same():
+    assert draft("Please create a ticket").kind == "Other change"

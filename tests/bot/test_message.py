@@ -136,6 +136,8 @@ def test_a_proposal_is_an_idea(text):
         "Can you please increase our file storage to 100 GB?",
         "We want to perform a penetration test next month",
         "I need to change the URL of my app",
+        "I need a ticket for this",
+        "¿Puede abrir un ticket para eso?",
     ],
 )
 def test_something_to_be_done_is_a_request(text):
