@@ -3,19 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from index.html_block import BLOCK_NAME, INLINE_NAME, dedent, flatten_html, indentation
+
 SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a full stop
 
-_BLOCK_NAME = re.compile(
-    "address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset"
-    "|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|main|nav|[ou]l|p"
-    "|picture|pre|section|select|summary|table|t(?:body|d|foot|h|head|r)|video",
-    re.IGNORECASE,
-)
-_INLINE_NAME = re.compile(
-    "a|abbr|b|big|cite|code|del|dfn|em|font|i|img|input|ins|kbd|label|mark|nobr|q|s|samp|small"
-    "|span|strike|strong|su[bp]|svg|tt|u|var|wbr",
-    re.IGNORECASE,
-)
 _CODE_SHORTCODES = "highlight|code-toggle|code"
 _VISIBLE_PARAMETERS = frozenset({"title", "caption"})
 
@@ -66,10 +57,7 @@ _ATTRIBUTES = re.compile(r"\{:?[ \t]*(?:[.#][\w-]+|[\w-]+=\"[^\"]*\")[^{}]*\}\Z"
 _IMPORT = re.compile(r"import[ \t]+(?:.+[ \t]from[ \t]+)?[\"'][^\"']+[\"'];?\Z")
 _LONGEST_MARK = 300  # a longer line is text, however it begins
 
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")
 _CONTAINER = re.compile(r"(?:[-*+>]|\d{1,9}[.)])(?:[ \t]|\Z)|\[\^|:[ \t]|\{\{|!!!|\?\?\?|===")
-_FENCE_MARK = re.compile(r"[ \t>]*(`{3,}|~{3,})")
-_BLOCK_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
 
 
 def clean_markup(lines: Sequence[str]) -> list[str]:
@@ -78,7 +66,7 @@ def clean_markup(lines: Sequence[str]) -> list[str]:
     The text inside stays, code stays as it is, and as many lines come out as went in, so that line
     numbers hold. Titles of admonitions and captions of figures become text.
     """
-    text = "\n".join(_dedent_html(lines))
+    text = "\n".join(flatten_html(lines))
     pieces: list[str] = []
     code_lines: set[int] = set()
     line = 0
@@ -90,32 +78,6 @@ def clean_markup(lines: Sequence[str]) -> list[str]:
         line += breaks
     cleaned = "".join(pieces).split("\n")
     return _without_containers(cleaned, code_lines)
-
-
-def _dedent_html(lines: Sequence[str]) -> Iterator[str]:
-    """Takes the indentation from HTML blocks, which would make code of their text."""
-    in_list = in_html = False
-    fence = ""
-    for line in lines:
-        mark = _FENCE_MARK.match(line)
-        if fence or mark:
-            if not fence:
-                fence = mark[1]
-            elif mark and mark[1].startswith(fence) and not line.strip(" \t>`~"):
-                fence = ""
-        elif line.strip():
-            tag = _BLOCK_TAG.match(line)
-            starts_html = tag is not None and bool(_BLOCK_NAME.fullmatch(tag[1]))
-            indented = line[0] in " \t"
-            if _LIST_ITEM.match(line) and not in_html:
-                in_list = True
-            elif not indented:
-                in_list = False
-            if not in_list:
-                in_html = starts_html or (in_html and indented)
-                if in_html:
-                    line = line.lstrip(" \t")
-        yield line
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
@@ -157,11 +119,11 @@ def _shown(construct: re.Match[str], closed_tags: set[str]) -> str:
     name = construct["name"]
     if name.lower() == "br":
         return " "
-    if _BLOCK_NAME.fullmatch(name):
+    if BLOCK_NAME.fullmatch(name):
         return SEPARATOR
     # Anything else in angle brackets may be a placeholder, as in <your-app>.
     is_tag = (
-        _INLINE_NAME.fullmatch(name)
+        INLINE_NAME.fullmatch(name)
         or construct["slash"]
         or construct["void"]
         or "=" in construct["attributes"]
@@ -221,20 +183,20 @@ def _without_containers(lines: Sequence[str], code_lines: set[int]) -> list[str]
     margin = 0  # of the container that it would belong to
     for number, line in enumerate(lines):
         if line.strip():
-            width = _indent(line)
+            width = indentation(line)
             while indents and width < indents[-1] + 4:
                 indents.pop()
-            line = _dedent(line, 4 * len(indents))
+            line = dedent(line, 4 * len(indents))
         if number not in code_lines:
             mark = line.strip()
             if len(mark) > _LONGEST_MARK:
                 mark = ""
             if _ADMONITION.match(mark):
                 indents.append(width)
-            if option and option.match(_dedent(line, margin)):
+            if option and option.match(dedent(line, margin)):
                 line = ""
             else:
-                option, margin = _option(mark), _indent(line)
+                option, margin = _option(mark), indentation(line)
                 line = _without_mark(line, mark)
         cleaned.append(line)
     return cleaned
@@ -260,16 +222,6 @@ def _without_mark(line: str, mark: str) -> str:
     # A lone colon is what is left of a description that held a shortcode.
     is_empty = mark.strip(SEPARATOR) in ("", ":") or _ATTRIBUTES.match(mark) or _IMPORT.match(mark)
     return "" if is_empty and len(line) <= _LONGEST_MARK else line
-
-
-def _indent(line: str) -> int:
-    expanded = line.expandtabs(4)
-    return len(expanded) - len(expanded.lstrip(" "))
-
-
-def _dedent(line: str, columns: int) -> str:
-    margin = len(line) - len(line.lstrip(" \t"))
-    return line[:margin].expandtabs(4)[columns:] + line[margin:]
 
 
 def _as_sentence(title: str) -> str:

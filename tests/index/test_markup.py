@@ -122,6 +122,76 @@ def test_only_containers_with_options_lose_lines_that_look_like_options(text, cl
     assert clean(text) == cleaned
 
 
+PRETTIER_TABS = """\
+<Tabs>
+  <TabItem name="npm">
+
+    ```bash
+    if a
+      npm i
+    ```
+
+    Text of *npm*:
+
+    - one
+      - two
+
+  </TabItem>
+  <TabItem name="yarn">
+
+    ```bash
+    yarn add
+    ```
+
+  </TabItem>
+</Tabs>
+
+    code"""
+
+
+def test_code_and_text_of_components_stand_at_the_margin():
+    assert clean(PRETTIER_TABS).split("\n") == [
+        *("", "", "", "```bash", "if a", "  npm i", "```", "", "Text of *npm*:", ""),
+        *(
+            "- one",
+            "  - two",
+            "",
+            "",
+            "",
+            "",
+            "```bash",
+            "yarn add",
+            "```",
+            "",
+            "",
+            "",
+            "",
+            "    code",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        (
+            "1. a\n\n   <T>\n     <S>\n\n       ```\n       b\n       ```\n\n     </S>\n   </T>",
+            "1. a\n\n\n\n\n   ```\n   b\n   ```\n\n\n",
+        ),
+        ("<p align='center'>x</p>\n\n    # install", "§x§\n\n    # install"),
+        ("<div>\n  <div>\n  </div>\n\n    text\n</div>\n\n    code", "\n\n\n\ntext\n\n\n    code"),
+        ("<Name>\n\n    code", "<Name>\n\n    code"),
+        (
+            "- ```\n  <b>\n  ```\n\n<div>\n    a\n</div>\n\n```\n  b\n```",
+            "- ```\n  <b>\n  ```\n\n\na\n\n\n```\n  b\n```",
+        ),
+        ("``` one ```\n\n<div>\n    a\n</div>", "``` one ```\n\n\na\n"),
+    ],
+)
+def test_html_ends_with_its_closing_tag_and_fences_with_theirs(text, cleaned):
+    assert clean(text) == cleaned
+
+
 @pytest.mark.parametrize("hyphen", ["&shy;", "&#173;", "&#xAD;", "\u00ad", "\u200b", "\ufeff"])
 def test_soft_hyphens_and_zero_width_characters_go(hyphen):
     assert clean(f"Opera{hyphen}tion") == "Operation"

@@ -1,0 +1,107 @@
+"""HTML blocks: moved to the margin, for by its indentation their text would be code."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+BLOCK_NAME = re.compile(
+    "address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset"
+    "|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|main|nav|[ou]l|p"
+    "|picture|pre|section|select|summary|table|t(?:body|d|foot|h|head|r)|video",
+    re.IGNORECASE,
+)
+INLINE_NAME = re.compile(
+    "a|abbr|b|big|cite|code|del|dfn|em|font|i|img|input|ins|kbd|label|mark|nobr|q|s|samp|small"
+    "|span|strike|strong|su[bp]|svg|tt|u|var|wbr",
+    re.IGNORECASE,
+)
+
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")
+_FENCE_START = re.compile(
+    r"[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+))*(`{3,}(?=[^`]*\Z)|~{3,})"
+)
+_FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\Z")
+_FIRST_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
+_CLOSING_TAG = re.compile(r"</([A-Za-z][\w.-]*)")
+_TAG = re.compile(
+    r"<(?P<slash>/?)(?P<name>[A-Za-z][\w.-]*)"
+    r"(?P<attributes>(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|[^<>\"'{}])*)"
+)
+
+
+class _Block:
+    """The block of HTML that is open, and how many columns its lines have too many."""
+
+    def __init__(self, margin: int) -> None:
+        """`margin` is where the block goes."""
+        self.margin = margin
+        self.surplus = 0
+        self.opened = 0  # tags that are not closed yet
+        self._text: int | None = None  # where the text since the last tag begins
+
+    def take(self, indent: int, begins_with_tag: bool, opened: int) -> None:
+        """Goes on to a line with this indentation that opens so many more tags than it closes."""
+        self.opened = max(0, self.opened + opened)
+        if begins_with_tag:
+            self._text = None
+            self.surplus = indent - self.margin
+        else:
+            self._text = indent if self._text is None else min(self._text, indent)
+            self.surplus = self._text - self.margin
+
+
+def flatten_html(lines: Sequence[str]) -> Iterator[str]:
+    """`lines` with blocks of HTML and components, and the code in them, at the margin.
+
+    Within a list that is where the block's first tag stands. What is indented deeper than the text
+    that begins after a tag stays so.
+    """
+    closed = frozenset(_CLOSING_TAG.findall("\n".join(lines)))
+    block: _Block | None = None
+    in_list = False
+    fence = ""
+    for line in lines:
+        if fence:
+            mark = _FENCE_END.match(line)
+            fence = "" if mark and mark[1].startswith(fence) else fence
+        elif not line.strip():
+            block = block if block and block.opened else None
+        else:
+            indent = indentation(line)
+            tag = _FIRST_TAG.match(line)
+            starts = tag is not None and _is_container(tag[1], closed)
+            if block and indent < block.margin + (not starts):
+                block = None
+            if not block:
+                in_list = bool(_LIST_ITEM.match(line)) or (in_list and indent > 0)
+                block = _Block(indent if in_list else 0) if starts else None
+            if block:
+                block.take(indent, tag is not None, _opened(line, closed))
+            mark = _FENCE_START.match(line)
+            fence = mark[1] if mark else ""
+        yield dedent(line, block.surplus) if block else line
+
+
+def indentation(line: str) -> int:
+    """The columns before the first character of a line."""
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
+
+
+def dedent(line: str, columns: int) -> str:
+    """A line with as many columns fewer before its first character, as far as it has them."""
+    margin = len(line) - len(line.lstrip(" \t"))
+    return line[:margin].expandtabs(4)[columns:] + line[margin:]
+
+
+def _opened(line: str, closed: frozenset[str]) -> int:
+    """How many more containers a line opens than it closes."""
+    count = 0
+    for tag in _TAG.finditer(line):
+        if _is_container(tag["name"], closed) and tag["name"].lower() != "hr":
+            count += -1 if tag["slash"] else not tag["attributes"].endswith("/")
+    return count
+
+
+def _is_container(name: str, closed: frozenset[str]) -> bool:
+    """Whether a tag may hold blocks; `closed` are the names that the page closes."""
+    return bool(BLOCK_NAME.fullmatch(name)) or (name in closed and not INLINE_NAME.fullmatch(name))
