@@ -123,10 +123,50 @@ def test_asking_about_trouble_or_requests_is_a_question(text):
         "Please add dark mode to the portal",
         "Feature request: sort by date",
         "I would like to suggest a new widget",
+        "Please add dark mode to the rudder",
+        "Please implement a meter for the wind in the harbour portal",
+        "You should add a search to the chart",
+        "Could you add support for Kotlin?",
+        "Please add an option to sort my orders",
+        "I suggest you add a compass",
+        "We propose a new rudder with a dark handle",
+        "Ich schlage einen dunklen Kompass vor",
+        "Propongo un buscador en el mapa",
     ],
 )
 def test_a_proposal_is_an_idea(text):
     assert understand(text, TALK).act == "idea"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please add my colleague jane@harbour.example to the crew",
+        "Please add a custom name to our boat.",
+        "Could you add our IP range 10.0.0.0/24 to the allow list of production?",
+        "Please build a new environment for us",
+        "Please implement the fix in production today, all users are blocked.",
+        "Can you add 10 GB to the chart store?",
+        "Please add the certificate to it",
+    ],
+)
+def test_what_is_done_to_ones_own_things_is_no_idea(text):
+    assert understand(text, TALK).act == "request"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All users in production get an error 500. I propose a call at 3 pm.",
+        "Our boat shows an error. I suggest you restart the engine.",
+        "We suggest a meeting on Monday",
+        "I propose that we restore the backup",
+        "Alle bekommen Fehler 500. Ich schlage ein Telefonat um 15 Uhr vor.",
+        "Todos reciben un error 500. Propongo una llamada a las 15.",
+    ],
+)
+def test_a_proposal_of_how_to_go_on_is_no_idea(text):
+    assert understand(text, TALK).act != "idea"
 
 
 @pytest.mark.parametrize(
