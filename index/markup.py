@@ -1,7 +1,7 @@
 """Markup: what site generators add to Markdown, taken out line by line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from index.html_block import BLOCK_NAME, INLINE_NAME, dedent, flatten_html, indentation
 
@@ -9,6 +9,9 @@ SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a f
 
 _CODE_SHORTCODES = "highlight|code-toggle|code"
 _VISIBLE_PARAMETERS = frozenset({"title", "caption"})
+# Parameters that some shortcodes show, as a title or within a sentence; "" is one without a name.
+_TITLED_BY = {"details": {"", "summary"}, "expand": {""}, "tab": {"", "name", "header"}}
+_INLINE_BY = {"glossary_tooltip": ("text", "term_id"), "kbd": ("",)}
 
 _CONSTRUCT = re.compile(
     rf"""
@@ -35,7 +38,9 @@ _CONSTRUCT = re.compile(
 )
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _SHORTCODE = re.compile(r"\s*(?P<slash>/?)\s*(?P<name>[\w./-]*)(?P<parameters>.*)", re.DOTALL)
-_PARAMETER = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`)")
+_QUOTED = r"(?:\"((?:[^\"\\]|\\.)*)\"|`([^`]*)`|'([^']*)')"
+_PARAMETER = re.compile(rf"([\w-]+)\s*=\s*{_QUOTED}")
+_FIRST_PARAMETER = re.compile(rf"\s*{_QUOTED}")
 _TARGET = re.compile(r"(?:path\s*=\s*)?[\"`]?([^\"`\s]+)")
 
 _ADMONITION = re.compile(
@@ -114,6 +119,9 @@ def _shown(construct: re.Match[str], closed_tags: set[str]) -> str:
     """What a reader of the rendered page sees of a shortcode, tag, comment or include."""
     if construct["shortcode"]:
         return _shown_of_shortcode(construct)
+    if construct["template"]:
+        is_title = not re.match(r"\{%-?\s*(?:assign|set)\b", construct["template"])
+        return _titles(construct["template"], _VISIBLE_PARAMETERS) if is_title else ""
     if not construct["tag"]:
         return ""
     name = construct["name"]
@@ -129,7 +137,18 @@ def _shown(construct: re.Match[str], closed_tags: set[str]) -> str:
         or "=" in construct["attributes"]
         or name in closed_tags
     )
-    return "" if is_tag else construct[0]
+    return _shown_of_component(construct) if is_tag else construct[0]
+
+
+def _shown_of_component(construct: re.Match[str]) -> str:
+    """The title of a tab, step or the like, whose tag stands at the beginning of a line."""
+    text, name, attributes = construct.string, construct["name"], construct["attributes"]
+    before = text[text.rfind("\n", 0, construct.start()) + 1 : construct.start()].strip()
+    if not name[0].isupper() or (before and not before.endswith(">")):
+        return ""
+    title = _titles(attributes, {"title", "label"})
+    # A tab without a label shows its value.
+    return title or (_titles(attributes, {"value"}) if name == "TabItem" else "")
 
 
 def _shown_of_shortcode(construct: re.Match[str]) -> str:
@@ -142,12 +161,25 @@ def _shown_of_shortcode(construct: re.Match[str]) -> str:
         in_link = construct.string.startswith("](", construct.start() - 2)
         target = _TARGET.match(parameters.strip())
         return target[1] if in_link and target else ""
-    titles = [
-        _as_sentence(quoted or raw)
-        for name, quoted, raw in _PARAMETER.findall(parameters)
-        if name in _VISIBLE_PARAMETERS
-    ]
-    return "".join(titles)
+    name = shortcode["name"]
+    if name in _INLINE_BY:
+        given = dict(_parameters(parameters))
+        return next((given[key] for key in _INLINE_BY[name] if key in given), "")
+    return _titles(parameters, _VISIBLE_PARAMETERS.union(_TITLED_BY.get(name, ())))
+
+
+def _parameters(text: str) -> Iterator[tuple[str, str]]:
+    """The quoted parameters in `text` by their names; a first one without a name is ""."""
+    first = _FIRST_PARAMETER.match(text)
+    if first:
+        yield "", "".join(filter(None, first.groups()))
+    for name, *values in _PARAMETER.findall(text):
+        yield name, "".join(values)
+
+
+def _titles(text: str, names: Set[str]) -> str:
+    """The parameters of these names as sentences."""
+    return "".join(_as_sentence(value) for name, value in _parameters(text) if name in names)
 
 
 def _indented_code(text: str) -> Iterator[tuple[int, int]]:

@@ -29,6 +29,29 @@ def test_shortcodes_go_and_their_inner_text_stays(text, cleaned):
 
 
 @pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ('A {{< glossary_tooltip text="Pod" term_id="pod" >}} runs', "A Pod runs"),
+        ('{{< glossary_tooltip term_id="kube-proxy" >}} runs', "kube-proxy runs"),
+        ('Press {{< kbd "Ctrl+C" >}}.', "Press Ctrl+C."),
+        ('{{< details summary="Why" >}}\nb\n{{< /details >}}', "§Why§\nb\n"),
+        ('{{% details "Why" open %}}', "§Why§"),
+        ('{{< tabs "os" >}}\n{{< tab "macOS" >}}', "\n§macOS§"),
+        ('{{< tabs name="os" >}}\n{{< tab name="Windows" >}}', "\n§Windows§"),
+        ('{{% tab header="Linux" lang="sh" %}}', "§Linux§"),
+        ('<TabItem value="mac" label="macOS">\ntext\n</TabItem>', "§macOS§\ntext\n"),
+        ("<TabItem value='npm'>npm i</TabItem>", "§npm§npm i"),
+        ('<Steps><Step title="Open it">\n</Step></Steps>', "§Open it§\n"),
+        ('It is <Badge label="new" /> here', "It is  here"),
+        ('{% tab title="Cloud" %}\ntext\n{% endtab %}', "§Cloud§\ntext\n"),
+        ('{% assign title = "x" %}', ""),
+    ],
+)
+def test_words_that_shortcodes_and_components_show_become_text(text, cleaned):
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "```go\n{{< figure >}} <b>&shy;</b> <!-- x -->\n```",
