@@ -21,6 +21,9 @@ from index.markup import clean_markup
 
 MAX_BYTES = 5_000_000  # of a page
 
+_FOREIGN_FOLDERS = frozenset({"node_modules", "_drafts"})
+# Docusaurus includes files with a name like this in its pages; Hugo's _index.md is a page.
+_PARTIAL = re.compile(r"_(?!index\.)", re.IGNORECASE)
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -56,8 +59,9 @@ class Page:
 def find_pages(corpus: Path, apart_from: Path | None = None) -> list[Path]:
     """The Markdown files (.md, .markdown, .mdx) under `corpus`, sorted by path.
 
-    Hidden files and folders are left out, and so is the folder `apart_from`; a folder that symbolic
-    links reach twice is read once. Raises CorpusError when the folder is missing, is none, cannot
+    Left out are hidden files and folders, folders named node_modules or _drafts, files whose name
+    begins with _ apart from _index.md, and the folder `apart_from`; a folder that symbolic links
+    reach twice is read once. Raises CorpusError when the folder is missing, is none, cannot
     be read or holds no page.
     """
     if not corpus.exists():
@@ -75,8 +79,14 @@ def find_pages(corpus: Path, apart_from: Path | None = None) -> list[Path]:
                 subfolders.clear()
                 continue
             seen.add(real)
-            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-            pages += [Path(folder, name) for name in names if _is_page(name)]
+            subfolders[:] = sorted(
+                name
+                for name in subfolders
+                if not name.startswith(".") and name not in _FOREIGN_FOLDERS
+            )
+            pages += [
+                Path(folder, name) for name in names if _is_page(name) and not _PARTIAL.match(name)
+            ]
     except OSError as error:
         raise _unreadable(corpus, error) from error
     if not pages:
@@ -153,8 +163,8 @@ def parse_page(data: bytes, path: str, url: str = "") -> Page:
 
     Where front matter gives no url it has `url`, or else the one of its place in the corpus. UTF-8
     and, with a byte-order mark, UTF-16 are decoded, and UTF-8 that was encoded twice is
-    repaired. Raises PageError, naming the page and what is wrong, when it is not text or has broken
-    front matter.
+    repaired. Raises PageError, naming the page and what is wrong, when it is not text, has broken
+    front matter, or is a draft by it.
     """
     lines = [_repair(line) for line in re.split(r"\r\n|\r|\n", _decode(data, path))]
     if lines[-1] == "":
@@ -170,6 +180,11 @@ def parse_page(data: bytes, path: str, url: str = "") -> Page:
         raise PageError(
             f"{path} has broken front matter ({_first_problem(error)}); mend it and index again."
         ) from error
+    for key, value in (("draft", "true"), ("published", "false")):
+        if str(front_matter.get(key)).lower() == value:
+            raise PageError(
+                f"{path} is a draft ({key}: {value}); take that line out to have it indexed."
+            )
     return Page(
         path=path,
         title=title or _first_heading(lines[body_start:]) or _file_title(PurePosixPath(path)),

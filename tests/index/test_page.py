@@ -49,6 +49,16 @@ def test_pages_are_found_sorted_and_hidden_ones_left_out(tmp_path):
     assert found == ["a/deep.markdown", "b.md", "c.MDX"]
 
 
+def test_what_is_no_page_of_its_own_is_left_out(tmp_path):
+    kept = ("_index.md", "_index.de.md", "my_page.md", "sub/_index.md")
+    left = ("_part.mdx", "_sidebar.md", "_drafts/a.md", "sub/node_modules/b/README.md")
+    for path in (*kept, *left):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("text")
+    found = [page_path(file, tmp_path) for file in find_pages(tmp_path)]
+    assert found == sorted(kept)
+
+
 def test_a_file_name_that_is_not_utf8_is_named_with_its_bytes(tmp_path):
     file = tmp_path / os.fsdecode(b"caf\xe9.md")
     file.write_text("text")
@@ -145,8 +155,23 @@ def test_an_empty_page_has_no_lines(tmp_path):
     assert (page.lines, page.title) == ((), "Start")
 
 
-def test_a_draft_is_read_like_any_page(tmp_path):
-    assert page_of(tmp_path, "---\ndraft: true\n---\nHello").lines[-1] == "Hello"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ndraft: true\n---\nHello",
+        "---\npublished: false\n---\nHello",
+        "+++\ndraft = true\n+++\nHello",
+        '{"draft": "True"}\nHello',
+    ],
+)
+def test_a_draft_is_named_and_not_read(tmp_path, text):
+    with pytest.raises(PageError, match=r"^guide/start.md is a draft .* to have it indexed\.$"):
+        page_of(tmp_path, text)
+
+
+@pytest.mark.parametrize("given", ["draft: false", "draft:", "published: true", "published: 2024"])
+def test_a_page_that_is_published_is_no_draft(tmp_path, given):
+    assert page_of(tmp_path, f"---\n{given}\n---\nHello").lines[-1] == "Hello"
 
 
 @pytest.mark.parametrize(
