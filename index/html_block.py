@@ -21,6 +21,16 @@ _FENCE_START = re.compile(
 )
 _FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\Z")
 _FIRST_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
+_HEADING = re.compile(
+    r"[ \t]*<h(?P<level>[1-6])(?P<attributes>\s[^<>]*)?>"
+    r"(?P<text>(?:(?!</h[1-6]).)*)</h(?P=level)>[ \t]*\Z",
+    re.IGNORECASE,
+)
+_MARKED_HEADING = re.compile(r" {0,3}#{1,6}[ \t]")
+_ID = re.compile(r"\sid\s*=\s*[\"']([^\"'\s{}#]+)[\"']", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s(?:[^<>]*\s)?(?:name|id)\s*=\s*[\"']([^\"'\s{}#]+)[\"']", re.IGNORECASE)
+_CODE_SPAN = re.compile(r"`[^`]*`")
+_CLOSING_MARK = re.compile(r"\s+#+\s*\Z")
 _CLOSING_TAG = re.compile(r"</([A-Za-z][\w.-]*)")
 _TAG = re.compile(
     r"<(?P<slash>/?)(?P<name>[A-Za-z][\w.-]*)"
@@ -53,13 +63,15 @@ def flatten_html(lines: Sequence[str]) -> Iterator[str]:
     """`lines` with blocks of HTML and components, and the code in them, at the margin.
 
     Within a list that is where the block's first tag stands. What is indented deeper than the text
-    that begins after a tag stays so.
+    that begins after a tag stays so. A heading in HTML gets the marks of Markdown, and an anchor
+    that is set by hand within a heading becomes its {#anchor}.
     """
     closed = frozenset(_CLOSING_TAG.findall("\n".join(lines)))
     block: _Block | None = None
     in_list = False
     fence = ""
     for line in lines:
+        may_be_heading = False
         if fence:
             mark = _FENCE_END.match(line)
             fence = "" if mark and mark[1].startswith(fence) else fence
@@ -71,14 +83,17 @@ def flatten_html(lines: Sequence[str]) -> Iterator[str]:
             starts = tag is not None and _is_container(tag[1], closed)
             if block and indent < block.margin + (not starts):
                 block = None
+            continues = block is not None
             if not block:
                 in_list = bool(_LIST_ITEM.match(line)) or (in_list and indent > 0)
                 block = _Block(indent if in_list else 0) if starts else None
             if block:
                 block.take(indent, tag is not None, _opened(line, closed))
+            may_be_heading = not in_list and (indent < 4 or continues)
             mark = _FENCE_START.match(line)
             fence = mark[1] if mark else ""
-        yield dedent(line, block.surplus) if block else line
+        line = dedent(line, block.surplus) if block else line
+        yield _with_heading(line) if may_be_heading else line
 
 
 def indentation(line: str) -> int:
@@ -91,6 +106,21 @@ def dedent(line: str, columns: int) -> str:
     """A line with as many columns fewer before its first character, as far as it has them."""
     margin = len(line) - len(line.lstrip(" \t"))
     return line[:margin].expandtabs(4)[columns:] + line[margin:]
+
+
+def _with_heading(line: str) -> str:
+    """A line that is a heading with its mark and the anchor set by hand; any other as it is."""
+    heading = _HEADING.match(line)
+    text = heading["text"] if heading else line
+    anchor = _ANCHOR.search(_CODE_SPAN.sub("", text))
+    if heading:
+        anchor = _ID.search(heading["attributes"] or "") or anchor
+        if not re.sub("<[^<>]*>", "", text).strip():
+            return line
+        text = f"{'#' * int(heading['level'])} {text.strip()}"
+    elif not _MARKED_HEADING.match(line) or line.rstrip().endswith("}"):
+        return line
+    return f"{_CLOSING_MARK.sub('', text)} {{#{anchor[1]}}}" if anchor else text
 
 
 def _opened(line: str, closed: frozenset[str]) -> int:

@@ -68,6 +68,30 @@ def test_a_heading_is_plain_text_and_the_url_opens_it(heading, text, url):
     assert (section.headings, section.url) == ((text,), url)
 
 
+@pytest.mark.parametrize(
+    ("heading", "text", "anchor"),
+    [
+        ('<h2 id="install">Install <b>it</b></h2>', "Install it", "install"),
+        ("<h2 class='x'>Install</h2>", "Install", "install"),
+        ('<div>\n  <h1 id="top" align="center"><a href="/x">Top</a></h1>\n</div>', "Top", "top"),
+        ('<h2><a name="set-up"></a>Install</h2>', "Install", "set-up"),
+        ('## <a name="set-up"></a>Install', "Install", "set-up"),
+        ("## Install <a id='set-up'/> ##", "Install", "set-up"),
+        ('<div>\n\n    # <a name="up"></a>Install\n</div>', "Install", "up"),
+        ('## <a name="old"></a>Install {#new}', "Install", "new"),
+        ('## The `<a id="x">` tag', 'The <a id="x"> tag', "the-a-idx-tag"),
+    ],
+)
+def test_a_heading_may_be_html_and_have_an_anchor_set_by_hand(heading, text, anchor):
+    (section,) = read_sections(page_of(f"{heading}\n\nText."))
+    assert (section.headings, section.anchor, texts(section.units)) == ((text,), anchor, ["Text."])
+
+
+def test_html_headings_in_code_in_lists_and_without_text_begin_no_section():
+    text = "    <h2>Code</h2>\n\n- a\n  <h2>Part</h2>\n\n<h1><img src='x.png'></h1>\n\nText.\n"
+    assert only_section(text).headings == ()
+
+
 def test_repeated_headings_get_anchors_of_the_sites_style():
     sections = read_sections(page_of("# Steps\n\n# Steps\n"), "mkdocs")
     assert [section.anchor for section in sections] == ["steps", "steps_1"]
