@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,10 @@ from index.term import stem
 
 _SHORT = 3  # letters of a word that is left whole: the stem of "ATS" would be "at"
 _JOINT = re.compile(r"[-.@]")
+# Where a clause ends, in words without accents; "and" joins more often than it parts.
+_CLAUSE_END = re.compile(
+    r"[.!?;,](?=\s|$)|\n|\s(?=(?i:but|while|whereas|although|aber|wahrend|obwohl|pero|mientras|aunque)\b)"
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,11 @@ class HeardWord:
 
 
 class Hearing:
-    """The words of a text in order, and where each stem stands."""
+    """The words of a text in order, the clause of each, and where each stem stands."""
 
-    def __init__(self, words: Sequence[HeardWord]) -> None:
+    def __init__(self, words: Sequence[HeardWord], clauses: Sequence[int]) -> None:
         self.words = tuple(words)
+        self.clauses = tuple(clauses)
         self.places: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
             self.places.setdefault(word.stem, []).append(place)
@@ -33,9 +38,13 @@ class Hearing:
 
 def hear(text: str) -> Hearing:
     """What is heard of a text; parts of a hyphenated word or an address count one by one."""
-    joined = words(_without_accents(text))
-    parts = [part.casefold() for word in joined for part in _JOINT.split(word) if part]
-    return Hearing([HeardWord(stem(part) if len(part) > _SHORT else part, part) for part in parts])
+    heard: list[HeardWord] = []
+    clauses: list[int] = []
+    for number, clause in enumerate(_CLAUSE_END.split(_without_accents(text))):
+        parts = [part.casefold() for word in words(clause) for part in _JOINT.split(word) if part]
+        heard += [HeardWord(stem(part) if len(part) > _SHORT else part, part) for part in parts]
+        clauses += [number] * len(parts)
+    return Hearing(heard, clauses)
 
 
 def holds(heard: Hearing, cue: str) -> bool:
@@ -43,12 +52,17 @@ def holds(heard: Hearing, cue: str) -> bool:
 
     A word of the cue that ends with an asterisk stands for all that begin so: "config*".
     """
+    return any(True for _ in find_cue(heard, cue))
+
+
+def find_cue(heard: Hearing, cue: str) -> Iterator[int]:
+    """Where the words of `cue` begin in what was heard, each as the number of its first word."""
     wanted = _parse(cue)
     if not wanted:
-        return False
+        return
     first, is_beginning = wanted[0]
     starts = range(len(heard.words)) if is_beginning else heard.places.get(first.stem, ())
-    return any(_stands_at(start, wanted, heard.words) for start in starts)
+    yield from (start for start in starts if _stands_at(start, wanted, heard.words))
 
 
 def _stands_at(

@@ -7,6 +7,7 @@ from bot.cue import Hearing, hear, met
 from bot.field import hide_quotes
 from bot.message import Message, act_of, asks_to_do, asks_to_know, is_of_ones_own, states_trouble
 from bot.phrasing import ADDED, ANOTHER, ANOTHER_OF_ITS_OWN, JOINS, REASON, STEPS
+from bot.priority import meets
 from bot.profile import Act, Kind, Profile, Rating
 from bot.utterance import is_item, split_utterances, without_marker
 
@@ -80,7 +81,7 @@ def likely_act(text: str, act: Act, profile: Profile) -> Act:
 
 
 def _is_high(heard: Hearing, ratings: Sequence[Rating]) -> bool:
-    return any(rating.rank == "high" and met(heard, rating.cues) is not None for rating in ratings)
+    return any(rating.rank == "high" and meets(heard, rating) is not None for rating in ratings)
 
 
 def choose_kind(act: Act, hearings: Sequence[Hearing], profile: Profile) -> Kind:

@@ -1,12 +1,14 @@
 """The priority of a request, from its impact and its urgency."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.cue import Hearing, met
+from bot.cue import Hearing, find_cue
+from bot.phrasing import DENIES
 from bot.profile import Act, PriorityMatrix, Rank, Rating
 from bot.reply import Priority
 
+_BEFORE = 5  # words in which a cue can be denied before it
 _RANKS: tuple[Rank, ...] = ("low", "medium", "high")
 
 
@@ -30,7 +32,7 @@ def assess(act: Act, heard: Hearing, rules: PriorityMatrix) -> Assessment:
     if act in rules.acts:
         impact, impact_reason = _rate(heard, rules.impact, impact)
         urgency, urgency_reason = _rate(heard, rules.urgency, urgency)
-        workaround = met(heard, rules.workaround) if rules.workaround else None
+        workaround = _said(heard, rules.workaround) if rules.workaround else None
         highest = rules.workaround_impact
         if workaround and _RANKS.index(impact) > _RANKS.index(highest):
             impact, impact_reason = highest, f"at most, with “{workaround[0]}”"
@@ -42,10 +44,49 @@ def assess(act: Act, heard: Hearing, rules: PriorityMatrix) -> Assessment:
     )
 
 
+def meets(heard: Hearing, rating: Rating) -> list[str] | None:
+    """The cue of each list of a rating that is said and not denied; None when of one list none is.
+
+    A clause with a word of the rating's `unless` does not count for it, nor does one with a word of
+    its `elsewhere` that says nothing of its first list.
+    """
+    left_out = _clauses(heard, rating.unless)
+    if elsewhere := _clauses(heard, rating.elsewhere):
+        left_out |= elsewhere - _clauses(heard, rating.cues[0])
+    return _said(heard, rating.cues, left_out)
+
+
 def _rate(heard: Hearing, ratings: Sequence[Rating], usual: Rank) -> tuple[Rank, str]:
     """The rank of the first rating that is met, else the usual one, with the reason."""
     for rating in ratings:
-        cues = met(heard, rating.cues)
+        cues = meets(heard, rating)
         if cues is not None:
             return rating.rank, ", ".join(f"“{cue.removesuffix('*')}”" for cue in cues)
     return usual, "nothing said"
+
+
+def _said(
+    heard: Hearing, cues: Sequence[Sequence[str]], left_out: Collection[int] = ()
+) -> list[str] | None:
+    def is_said(cue: str) -> bool:
+        return any(
+            heard.clauses[place] not in left_out and not _is_denied(heard, place)
+            for place in find_cue(heard, cue)
+        )
+
+    found = [next(filter(is_said, choices), None) for choices in cues]
+    return None if None in found else found
+
+
+def _is_denied(heard: Hearing, place: int) -> bool:
+    """Whether the words right before a place deny what stands there: "no data loss"."""
+    before = [
+        heard.words[each].whole
+        for each in range(max(0, place - _BEFORE), place)
+        if heard.clauses[each] == heard.clauses[place]
+    ]
+    return DENIES.search(" ".join(before)) is not None
+
+
+def _clauses(heard: Hearing, cues: Sequence[str]) -> set[int]:
+    return {heard.clauses[place] for cue in cues for place in find_cue(heard, cue)}

@@ -145,13 +145,19 @@ class Rating(_Table):
 
     rank: Rank
     cues: Cues
+    unless: tuple[str, ...] = Field((), description="words of clauses that do not count for it")
+    elsewhere: tuple[str, ...] = Field(
+        (),
+        description="words of clauses about something else, where they hold none of the first list",
+    )
 
 
 class PriorityMatrix(_Table):
     """How impact and urgency give the priority, and which words tell of them.
 
-    Of `impact` and of `urgency` the first rating whose cues are met counts. Messages whose act is
-    not among `acts` only talk about trouble; theirs are low.
+    Of `impact` and of `urgency` the first rating whose cues are met counts; what is denied right
+    before it, as in "no outage", is not said. Messages whose act is not among `acts` only talk about
+    trouble; theirs are low.
     """
 
     matrix: dict[Rank, dict[Rank, Priority]] = Field(

@@ -39,3 +39,16 @@ def test_cues_are_met_when_every_list_has_a_match_and_say_which():
     cues = (("logs", "metrics"), ("SAP BTP", "SAP"))
     assert met(hear("our metrics on SAP"), cues) == ["metrics", "SAP"]
     assert met(hear("our metrics on Azure"), cues) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("The gate is shut, the crane works. All is well", [0, 0, 0, 0, 1, 1, 1, 2, 2, 2]),
+        ("Shut but dry", [0, 1, 1]),
+        ("Version 10.6, again", [0, 0, 0, 1]),
+        ("Gate and crane", [0, 0, 0]),
+    ],
+)
+def test_each_word_is_heard_in_its_clause(text, clauses):
+    assert list(hear(text).clauses) == clauses

@@ -230,6 +230,7 @@ def test_asking_why_ones_own_app_is_in_trouble_reports_it(text):
     [
         ("The export of our list stays at 99 percent, it never ends", True),
         ("Nothing works :( everything is gone", True),
+        ("In production works nothing", True),
         ("We run three apps in two clouds", False),
         ("What do I do when my app is stuck?", False),
     ],
