@@ -3,6 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
+# Begins what goes on in indented lines: an item, a description, a footnote, an admonition.
+HOLDER = re.compile(
+    r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)|:[ \t]|\[\^|!!!|\?\?\?|===[!+]?[ \t])"
+)
+FENCE_START = re.compile(
+    r"[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+))*(`{3,}(?=[^`]*\Z)|~{3,})"
+)
+FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\Z")
 BLOCK_NAME = re.compile(
     "address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset"
     "|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|main|nav|[ou]l|p"
@@ -15,11 +23,6 @@ INLINE_NAME = re.compile(
     re.IGNORECASE,
 )
 
-_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")
-_FENCE_START = re.compile(
-    r"[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+))*(`{3,}(?=[^`]*\Z)|~{3,})"
-)
-_FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\Z")
 _FIRST_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
 _HEADING = re.compile(
     r"[ \t]*<h(?P<level>[1-6])(?P<attributes>\s[^<>]*)?>"
@@ -62,21 +65,23 @@ class _Block:
 def flatten_html(lines: Sequence[str]) -> Iterator[str]:
     """`lines` with blocks of HTML and components, and the code in them, at the margin.
 
-    Within a list that is where the block's first tag stands. What is indented deeper than the text
+    Within an item that is where the block's first tag stands. What is indented deeper than the text
     that begins after a tag stays so. A heading in HTML gets the marks of Markdown, and an anchor
     that is set by hand within a heading becomes its {#anchor}.
     """
     closed = frozenset(_CLOSING_TAG.findall("\n".join(lines)))
     block: _Block | None = None
-    in_list = False
+    is_held = in_code = False
+    follows_blank = True
     fence = ""
     for line in lines:
         may_be_heading = False
         if fence:
-            mark = _FENCE_END.match(line)
+            mark = FENCE_END.match(line)
             fence = "" if mark and mark[1].startswith(fence) else fence
         elif not line.strip():
             block = block if block and block.opened else None
+            follows_blank = True
         else:
             indent = indentation(line)
             tag = _FIRST_TAG.match(line)
@@ -85,12 +90,15 @@ def flatten_html(lines: Sequence[str]) -> Iterator[str]:
                 block = None
             continues = block is not None
             if not block:
-                in_list = bool(_LIST_ITEM.match(line)) or (in_list and indent > 0)
-                block = _Block(indent if in_list else 0) if starts else None
+                is_held = bool(HOLDER.match(line)) or (is_held and indent > 0)
+                in_code = indent >= 4 and not is_held and (in_code or follows_blank)
+                if starts and not in_code:
+                    block = _Block(indent if is_held else 0)
             if block:
                 block.take(indent, tag is not None, _opened(line, closed))
-            may_be_heading = not in_list and (indent < 4 or continues)
-            mark = _FENCE_START.match(line)
+            follows_blank = False
+            may_be_heading = not is_held and (indent < 4 or continues)
+            mark = FENCE_START.match(line)
             fence = mark[1] if mark else ""
         line = dedent(line, block.surplus) if block else line
         yield _with_heading(line) if may_be_heading else line

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 
 from index.html_block import BLOCK_NAME, INLINE_NAME, dedent, flatten_html, indentation
+from index.preformatted import fence_preformatted
 
 SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a full stop
 
@@ -71,7 +72,7 @@ def clean_markup(lines: Sequence[str]) -> list[str]:
     The text inside stays, code stays as it is, and as many lines come out as went in, so that line
     numbers hold. Titles of admonitions and captions of figures become text.
     """
-    text = "\n".join(flatten_html(lines))
+    text = "\n".join(flatten_html(fence_preformatted(lines)))
     pieces: list[str] = []
     code_lines: set[int] = set()
     line = 0

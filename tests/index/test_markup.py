@@ -59,6 +59,7 @@ def test_words_that_shortcodes_and_components_show_become_text(text, cleaned):
         "- item\n\n  ```cs\n  /// <summary>\n  ```",
         "> ```\n> {{< x >}}\n> ```",
         "text\n\n    {{< indented >}} <b>\n\n    ::: tip\n\ntext",
+        "text\n\n    <div>\n      <p>a</p>\n\n    <x>\n    </x>\n\ntext",
         "```\nnever closed {{< x >}}",
         "``a ` {{< x >}}`` and `<b>`",
     ],
@@ -208,6 +209,7 @@ def test_code_and_text_of_components_stand_at_the_margin():
             "- ```\n  <b>\n  ```\n\n<div>\n    a\n</div>\n\n```\n  b\n```",
             "- ```\n  <b>\n  ```\n\n\na\n\n\n```\n  b\n```",
         ),
+        ("!!! x\n\n    <div>\n        <p>a</p>\n\n        b\n    </div>", "\n\n\n§a§\n\nb\n"),
         ("``` one ```\n\n<div>\n    a\n</div>", "``` one ```\n\n\na\n"),
     ],
 )

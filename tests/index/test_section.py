@@ -348,6 +348,50 @@ def test_indented_code_is_code_too():
     assert (block.kind, block.units[0].text, block.units[0].lines) == ("code", "a\nb", (3, 4))
 
 
+@pytest.mark.parametrize(
+    ("html", "code", "lines"),
+    [
+        (
+            "<pre>\n# comment\n\n  &lt;b&gt; <your-app>\n</pre>",
+            "# comment\n\n  <b> <your-app>",
+            (4, 6),
+        ),
+        ("<pre><code class='sh'>ls\n# *x*\n</code></pre>", "ls\n# *x*", (3, 4)),
+        ("<pre>\nls\n<b># x</b></pre>", "ls\n# x", (4, 5)),
+        ("<pre># x</pre>", "# x", (3, 3)),
+        ("<pre class='a'><code>\n{{< x >}}\n</code>\n</pre>", "{{< x >}}", (4, 4)),
+    ],
+)
+def test_preformatted_html_is_code(html, code, lines):
+    blocks = only_section(f"Before.\n\n{html}\n\nAfter.").blocks
+    assert [block.kind for block in blocks] == ["paragraph", "code", "paragraph"]
+    (unit,) = blocks[1].units
+    assert (unit.quote, unit.lines) == (code, lines)
+
+
+def test_preformatted_html_within_code_stays_there():
+    block = only_section("Type:\n\n    a\n    <pre>\n    b\n    </pre>\n").blocks[-1]
+    assert [unit.quote for unit in block.units] == ["a\n<pre>\nb\n</pre>"]
+
+
+def test_preformatted_html_of_a_step_is_code_of_its_list():
+    block = only_block("1. Run:\n\n   <pre>\n# a\n  b\n   </pre>\n\n2. Wait.\n")
+    assert [(unit.kind, unit.quote) for unit in block.units] == [
+        ("item", "Run:"),
+        ("code", "# a\n  b"),
+        ("item", "Wait."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Before\n<pre>a</pre>\n\nAfter.", "<pre>a\n\nAfter.", "```\n<pre>\na\n</pre>\n```\n\nAfter."],
+)
+def test_preformatted_html_without_room_for_marks_or_an_end_ends_nothing_else(text):
+    units = only_section(text).units
+    assert (units[-1].kind, units[-1].quote) == ("sentence", "After.")
+
+
 # Real pages
 
 
