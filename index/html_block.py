@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 HOLDER = re.compile(
     r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)|:[ \t]|\[\^|!!!|\?\?\?|===[!+]?[ \t])"
 )
-FENCE_START = re.compile(
-    r"[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+))*(`{3,}(?=[^`]*\Z)|~{3,})"
-)
-FENCE_END = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*\Z")
+CODE_SHORTCODES = "highlight|code-toggle|code"
 BLOCK_NAME = re.compile(
     "address|article|aside|blockquote|body|caption|center|d[dlt]|details|dialog|dir|div|fieldset"
     "|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|main|nav|[ou]l|p"
@@ -23,6 +20,8 @@ INLINE_NAME = re.compile(
     re.IGNORECASE,
 )
 
+_FENCE = re.compile(r"[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{1,9}[.)][ \t]+))*(`{3,}(?=[^`]*\Z)|~{3,})")
+_PROGRAM = re.compile(rf"[ \t]*\{{\{{[<%]\s*({CODE_SHORTCODES})\b[^{{}}]*(?<!/)[>%]\}}\}}[ \t]*\Z")
 _FIRST_TAG = re.compile(r"[ \t]*</?([A-Za-z][\w.-]*)")
 _HEADING = re.compile(
     r"[ \t]*<h(?P<level>[1-6])(?P<attributes>\s[^<>]*)?>"
@@ -73,12 +72,11 @@ def flatten_html(lines: Sequence[str]) -> Iterator[str]:
     block: _Block | None = None
     is_held = in_code = False
     follows_blank = True
-    fence = ""
+    end: re.Pattern[str] | None = None  # of the code
     for line in lines:
         may_be_heading = False
-        if fence:
-            mark = FENCE_END.match(line)
-            fence = "" if mark and mark[1].startswith(fence) else fence
+        if end:
+            end = None if end.match(line) else end
         elif not line.strip():
             block = block if block and block.opened else None
             follows_blank = True
@@ -98,10 +96,19 @@ def flatten_html(lines: Sequence[str]) -> Iterator[str]:
                 block.take(indent, tag is not None, _opened(line, closed))
             follows_blank = False
             may_be_heading = not is_held and (indent < 4 or continues)
-            mark = FENCE_START.match(line)
-            fence = mark[1] if mark else ""
+            end = code_end(line)
         line = dedent(line, block.surplus) if block else line
         yield _with_heading(line) if may_be_heading else line
+
+
+def code_end(line: str) -> re.Pattern[str] | None:
+    """What ends the code that a fence or shortcode in a line begins; None when it begins none."""
+    fence, program = _FENCE.match(line), _PROGRAM.match(line)
+    if fence:
+        return re.compile(rf"[ \t>]*{fence[1]}[`~]*[ \t]*\Z")
+    if program:
+        return re.compile(rf"[ \t]*\{{\{{[<%]\s*/\s*{program[1]}\s*[>%]\}}\}}[ \t]*\Z")
+    return None
 
 
 def indentation(line: str) -> int:

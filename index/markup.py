@@ -3,12 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence, Set
 
-from index.html_block import BLOCK_NAME, INLINE_NAME, dedent, flatten_html, indentation
+from index.html_block import (
+    BLOCK_NAME,
+    CODE_SHORTCODES,
+    INLINE_NAME,
+    dedent,
+    flatten_html,
+    indentation,
+)
 from index.preformatted import fence_preformatted
 
 SEPARATOR = "\u2029"  # ends a sentence where the page shows a break without a full stop
 
-_CODE_SHORTCODES = "highlight|code-toggle|code"
 _VISIBLE_PARAMETERS = frozenset({"title", "caption"})
 # Parameters that some shortcodes show, as a title or within a sentence; "" is one without a name.
 _TITLED_BY = {"details": {"", "summary"}, "expand": {""}, "tab": {"", "name", "header"}}
@@ -18,7 +24,7 @@ _CONSTRUCT = re.compile(
     rf"""
     (?P<fence> ^[ \t]*(?:(?:>[ \t]*|[-*+][ \t]+|\d{{1,9}}[.)][ \t]+))*
         (?P<mark>`{{3,}}(?=[^`\n]*$)|~{{3,}}) (?s:.*?) (?:^[ \t>]*(?P=mark)[`~]*[ \t]*$|\Z) )
-  | (?P<program> ^[ \t]*\{{\{{[<%]\s*(?P<language>{_CODE_SHORTCODES})\b[^{{}}]*
+  | (?P<program> ^[ \t]*\{{\{{[<%]\s*(?P<language>{CODE_SHORTCODES})\b[^{{}}]*
         (?<!/)[>%]\}}\}}[ \t]*\n (?P<source>(?:(?!\{{\{{[<%]\s*(?P=language)\b)(?s:.))*?)
         ^[ \t]*\{{\{{[<%]\s*/\s*(?P=language)\s*[>%]\}}\}}[ \t]*$ )
   | (?=[\\`<{{&]) (?:

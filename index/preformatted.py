@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Sequence
 
-from index.html_block import FENCE_END, FENCE_START, HOLDER, INLINE_NAME, indentation
+from index.html_block import HOLDER, INLINE_NAME, code_end, indentation
 
 _OPENING = re.compile(r"[ \t]*<pre(?:\s[^<>]*)?>", re.IGNORECASE)
 _CLOSING = re.compile(r"</pre\s*>", re.IGNORECASE)
@@ -18,15 +18,14 @@ def fence_preformatted(lines: Sequence[str]) -> list[str]:
     without room for them stays as it is.
     """
     fenced = list(lines)
-    fence = ""
+    end: re.Pattern[str] | None = None  # of other code
     is_held = in_code = False
     resume = 0  # after the last block
     for number, line in enumerate(lines):
         if number < resume or not line.strip():
             continue
-        if fence:
-            mark = FENCE_END.match(line)
-            fence = "" if mark and mark[1].startswith(fence) else fence
+        if end:
+            end = None if end.match(line) else end
             continue
         indent = indentation(line)
         is_held = bool(HOLDER.match(line)) or (is_held and indent > 0)
@@ -37,8 +36,7 @@ def fence_preformatted(lines: Sequence[str]) -> list[str]:
             resume = _end(lines, number)
             _fence(fenced, number, resume, indent if is_held or indent >= 4 else 0)
         else:
-            mark = FENCE_START.match(line)
-            fence = mark[1] if mark else ""
+            end = code_end(line)
     return fenced
 
 

@@ -73,6 +73,12 @@ def test_the_inside_of_a_highlight_shortcode_is_code():
     assert clean("{{< highlight go >}}\na := *b\n{{< /highlight >}}") == "~~~~~~\na := *b\n~~~~~~"
 
 
+def test_html_within_code_of_a_shortcode_stays_as_it_is():
+    code = "<h2 id='a'>\n  <b>x</b></h2>\n<h2>y</h2>\n\n<pre>\nz\n</pre>"
+    text = f"{{{{< highlight html >}}}}\n{code}\n{{{{< /highlight >}}}}"
+    assert clean(text) == f"~~~~~~\n{code}\n~~~~~~"
+
+
 @pytest.mark.parametrize(
     ("text", "cleaned"),
     [
