@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.account import add_to
+from bot.account import add_to, split_reason
+from bot.cue import hear
+from bot.drafting import how_to_send
 from bot.field import find_fields
 from bot.phrasing import ASKS, SKIPS
-from bot.profile import Profile
+from bot.priority import Assessment, assess
+from bot.profile import Kind, Profile
 from bot.reply import Ticket
 
 
@@ -45,7 +48,7 @@ def fill(ticket: Ticket, text: str, profile: Profile, asked: str = "") -> Ticket
     `asked` is the label that the person was asked for: a message that gives no field by its
     pattern, and is no question, is its value as it stands. A field that is filled already does not
     change. What is not the value itself is added to the description, so that nothing is lost; a
-    skip adds nothing.
+    skip adds nothing. What is told can change the priority, unless a person chose it.
     """
     told = text.strip()
     if not told or is_skip(told):
@@ -63,10 +66,30 @@ def fill(ticket: Ticket, text: str, profile: Profile, asked: str = "") -> Ticket
         found = {asked: told}
     elif told not in found.values():
         description = add_to(description, told)
-    return ticket.model_copy(
+    filled = ticket.model_copy(
         update={
             "fields": ticket.fields | found,
             "missing": [label for label in ticket.missing if label not in found],
             "description": description,
         }
     )
+    return _reassessed(ticket, filled, kind, profile)
+
+
+def _reassessed(before: Ticket, filled: Ticket, kind: Kind, profile: Profile) -> Ticket:
+    now = _assess(filled, kind, profile)
+    # Where the reason is another one, a person chose the priority or it rests on more words.
+    if split_reason(before.description)[1] != _assess(before, kind, profile).reason:
+        return filled
+    return filled.model_copy(
+        update={
+            "priority": now.priority,
+            "description": f"{split_reason(filled.description)[0]}\n\n{now.reason}",
+            "how": how_to_send(profile.desk(filled.desk), kind, now.priority),
+        }
+    )
+
+
+def _assess(ticket: Ticket, kind: Kind, profile: Profile) -> Assessment:
+    told = "\n".join([split_reason(ticket.description)[0], *ticket.fields.values()])
+    return assess(kind.act, hear(told), profile.ticket.priority)

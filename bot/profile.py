@@ -155,9 +155,9 @@ class Rating(_Table):
 class PriorityMatrix(_Table):
     """How impact and urgency give the priority, and which words tell of them.
 
-    Of `impact` and of `urgency` the first rating whose cues are met counts; what is denied right
-    before it, as in "no outage", is not said. Messages whose act is not among `acts` only talk about
-    trouble; theirs are low.
+    Of `impact` and of `urgency` the first rating whose cues are met counts; a cue that is denied
+    right before it, as in "no outage", is not met. Messages whose act is not among `acts` only talk
+    about trouble; theirs are low.
     """
 
     matrix: dict[Rank, dict[Rank, Priority]] = Field(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import get_args
 
+from bot.account import choose_priority
 from bot.drafting import how_to_send
 from bot.errors import TicketError
 from bot.masking import Masked, mask
@@ -52,7 +53,8 @@ def edit(
 def complete(ticket: Ticket, profile: Profile) -> Ticket:
     """The ticket with what is missing and how to send it as its desk, kind and priority have it.
 
-    Raises TicketError for a desk, kind or priority that there is not, and for an empty subject.
+    The description gives no reason for another priority. Raises TicketError for a desk, kind or
+    priority that there is not, and for an empty subject.
     """
     desks = {each.id: each for each in profile.desks}
     kinds = {each.label: each for each in profile.ticket.kinds}
@@ -66,6 +68,7 @@ def complete(ticket: Ticket, profile: Profile) -> Ticket:
     form = profile.ticket
     return ticket.model_copy(
         update={
+            "description": choose_priority(ticket.description, ticket.priority),
             "fields": fields,
             "missing": [
                 label

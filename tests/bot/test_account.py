@@ -1,6 +1,6 @@
 """The account of a problem keeps the person's words."""
 
-from bot.account import add_to, sort_out
+from bot.account import add_to, choose_priority, sort_out, split_reason
 from bot.profile import TicketForm
 from bot.utterance import split_utterances
 
@@ -37,3 +37,20 @@ def test_what_is_added_comes_before_the_reason_for_the_priority():
         "It broke.\nAgain.\n\nPriority low: x."
     )
     assert add_to("It broke.", "Again.") == "It broke.\nAgain."
+
+
+REASON = "Priority low: impact low (nothing said), urgency low (nothing said)."
+
+
+def test_the_reason_is_told_from_what_happened():
+    assert split_reason(f"It broke.\n\n{REASON}") == ("It broke.", REASON)
+    assert split_reason("It broke.\n\nPriority to the ferry.") == (
+        "It broke.\n\nPriority to the ferry.", "",
+    )  # fmt: skip
+
+
+def test_a_priority_that_is_chosen_needs_no_reason():
+    assert choose_priority(f"It broke.\n\n{REASON}", "low") == f"It broke.\n\n{REASON}"
+    chosen = choose_priority(f"It broke.\n\n{REASON}", "high")
+    assert chosen == "It broke.\n\nPriority high: chosen by hand."
+    assert split_reason(chosen) == ("It broke.", "Priority high: chosen by hand.")

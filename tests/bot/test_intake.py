@@ -3,7 +3,7 @@
 import pytest
 
 from bot.intake import fill, is_skip, next_question
-from bot.profile import Desk, Information, Kind, Profile, TicketForm
+from bot.profile import Desk, Information, Kind, PriorityMatrix, Profile, Rating, TicketForm
 from bot.reply import Ticket
 
 PROFILE = Profile(
@@ -93,3 +93,50 @@ def test_a_skip_changes_nothing(text):
 def test_the_ticket_that_is_filled_stays_as_it_was():
     fill(TICKET, "10.6", PROFILE)
     assert TICKET.fields == {}
+
+
+URGENT = PROFILE.model_copy(
+    update={
+        "desks": (Desk(id="desk", name="Desk", how="Write.", when_critical="Phone now."),),
+        "ticket": PROFILE.ticket.model_copy(
+            update={
+                "priority": PriorityMatrix(
+                    impact=(Rating(rank="high", cues=(("ferry", "everyone"),)),),
+                    urgency=(Rating(rank="high", cues=(("leaks",),)),),
+                )
+            }
+        ),
+    }
+)
+LEAK = TICKET.model_copy(
+    update={
+        "priority": "high",
+        "description": "It leaks.\n\nPriority high: impact medium (nothing said), urgency high"
+        " (“leaks”).",
+    }
+)
+
+
+@pytest.mark.parametrize("answer", ["the ferry", "It is boat Anna, and everyone is wet"])
+def test_an_answer_can_change_the_priority(answer):
+    ticket = fill(LEAK, answer, URGENT, asked="Boat")
+    assert (ticket.priority, ticket.how) == ("critical", "Phone now. Write.")
+    assert ticket.description.count("Priority ") == 1
+    assert "\n\nPriority critical: impact high (“" in ticket.description
+
+
+def test_what_was_answered_before_counts_for_the_priority_too():
+    ticket = fill(fill(LEAK, "the ferry", URGENT, asked="Boat"), "10.6", URGENT)
+    assert ticket.priority == "critical"
+
+
+def test_an_answer_that_tells_nothing_of_it_leaves_the_priority():
+    ticket = fill(LEAK, "the blue one", URGENT, asked="Boat")
+    assert (ticket.priority, ticket.description) == ("high", LEAK.description)
+
+
+@pytest.mark.parametrize("description", ["It leaks.", "It leaks.\n\nPriority low: chosen by hand."])
+def test_a_priority_that_a_person_chose_stays(description):
+    chosen = LEAK.model_copy(update={"priority": "low", "description": description})
+    ticket = fill(chosen, "the ferry", URGENT, asked="Boat")
+    assert (ticket.priority, ticket.description) == ("low", description)

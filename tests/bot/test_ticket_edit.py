@@ -61,6 +61,21 @@ def test_a_critical_ticket_says_what_to_do_besides() -> None:
     assert edit(TICKET, PROFILE, priority="critical").how == "Phone first. Write."
 
 
+def test_the_reason_for_another_priority_gives_way() -> None:
+    reason = "Priority high: impact high (“everyone”), urgency medium (nothing said)."
+    ticket = TICKET.model_copy(update={"description": f"It is shut.\n\n{reason}"})
+    assert edit(ticket, PROFILE, subject="Gate").description == ticket.description
+    low = edit(ticket, PROFILE, priority="low")
+    assert low.description == "It is shut.\n\nPriority low: chosen by hand."
+    critical = edit(low, PROFILE, priority="critical")
+    assert critical.description == "It is shut.\n\nPriority critical: chosen by hand."
+
+
+def test_what_a_person_tells_of_the_priority_stays() -> None:
+    ticket = TICKET.model_copy(update={"description": "Shut.\n\nPriority high: it rains in."})
+    assert edit(ticket, PROFILE, priority="low").description == ticket.description
+
+
 def test_another_kind_asks_for_its_own_fields() -> None:
     edited = edit(TICKET, PROFILE, kind="Question")
     assert (edited.fields, edited.missing) == ({"Berth": "7"}, [])
