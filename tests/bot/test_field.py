@@ -1,9 +1,11 @@
 """Fields are filled from the words of a message."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.field import find_fields, hide_quotes
-from bot.profile import Choice, Information, Kind, TicketForm
+from bot.profile import Choice, Information, Kind, TicketForm, load_profile
 
 FORM = TicketForm(
     information=(
@@ -69,3 +71,29 @@ def test_a_field_can_have_several_values():
 )
 def test_one_value_within_another_is_no_other_value(text, found):
     assert fields(text) == found
+
+
+APP, OTHER = "9f7c1b2a-3d4e-4f50-8a6b-7c8d9e0f1a2b", "0a1b2c3d-3d4e-4f50-8a6b-7c8d9e0f1a2b"
+DEFAULT = load_profile(None, Path(__file__).parents[2] / "corpus").ticket
+
+
+@pytest.mark.parametrize(
+    ("text", "app"),
+    [
+        (f"Error in our app: correlation-id {OTHER}", None),
+        (f"Our app fails, Request ID: {OTHER}", None),
+        (f'Our app fails, "traceId": "{OTHER}"', None),
+        (f"Our app fails with X-Request-Id: {OTHER}", None),
+        (f"Our app fails in request {OTHER}", None),
+        (f"Unsere App geht nicht, Vorgangs-ID: {OTHER}", None),
+        (f"Our app {APP} fails with correlation id {OTHER}", APP),
+        (f"Our app fails, request id {OTHER}, App-ID: {APP}", APP),
+        (f"Our app with id {APP} fails", APP),
+        (f"appId={APP} fails", APP),
+        (f"Our app fails, project id {APP}", APP),
+        (f"Unsere Anwendungs-ID: {APP}", APP),
+    ],
+)
+def test_the_id_of_something_else_is_no_app_id(text, app):
+    kind = next(kind for kind in DEFAULT.kinds if kind.act == "problem")
+    assert find_fields(text, "problem", kind, DEFAULT).get("App ID") == app
