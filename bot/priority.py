@@ -45,10 +45,11 @@ def assess(act: Act, heard: Hearing, rules: PriorityMatrix) -> Assessment:
 
 
 def meets(heard: Hearing, rating: Rating) -> list[str] | None:
-    """The cue of each list of a rating that is said and not denied; None when of one list none is.
+    """The cue of each list of a rating that is said; None when of one list none is.
 
-    A clause with a word of the rating's `unless` does not count for it, nor does one with a word of
-    its `elsewhere` that says nothing of its first list.
+    What is denied is not said; only the last list can be, which tells what happens: the others tell
+    to what, as in "we lose money without production". A clause with a word of the rating's `unless`
+    does not count for it, nor does one with a word of its `elsewhere` and none of its first list.
     """
     left_out = _clauses(heard, rating.unless)
     if elsewhere := _clauses(heard, rating.elsewhere):
@@ -68,14 +69,20 @@ def _rate(heard: Hearing, ratings: Sequence[Rating], usual: Rank) -> tuple[Rank,
 def _said(
     heard: Hearing, cues: Sequence[Sequence[str]], left_out: Collection[int] = ()
 ) -> list[str] | None:
-    def is_said(cue: str) -> bool:
-        return any(
-            heard.clauses[place] not in left_out and not _is_denied(heard, place)
-            for place in find_cue(heard, cue)
+    found = []
+    for number, choices in enumerate(cues, 1):
+        can_be_denied = number == len(cues)
+        found.append(
+            next((cue for cue in choices if _is_said(heard, cue, left_out, can_be_denied)), None)
         )
-
-    found = [next(filter(is_said, choices), None) for choices in cues]
     return None if None in found else found
+
+
+def _is_said(heard: Hearing, cue: str, left_out: Collection[int], can_be_denied: bool) -> bool:
+    return any(
+        heard.clauses[place] not in left_out and not (can_be_denied and _is_denied(heard, place))
+        for place in find_cue(heard, cue)
+    )
 
 
 def _is_denied(heard: Hearing, place: int) -> bool:

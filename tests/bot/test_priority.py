@@ -135,6 +135,9 @@ def test_what_is_said_of_something_else_does_not_count(text, priority):
         ("Hi everyone, our report is slow", "medium"),
         ("Hi everyone, our report is slow for everyone", "high"),
         ("It is not critical, but our report shows an error", "medium"),
+        ("We are losing money without production", "critical"),
+        ("No production app can be used, the portal is down", "critical"),
+        ("Nothing in production works, we cannot work", "critical"),
         ("Not only is production down, users lost data", "critical"),
     ],
 )
