@@ -20,8 +20,9 @@ MAX_CHARACTERS = 2000  # typed
 
 
 class ShownUnit(BaseModel):
-    """A sentence, item or code block of a section."""
+    """A sentence, item or code block of a section, or a row of a table within a list."""
 
+    kind: str
     markdown: str
     ordinal: str
     depth: int
@@ -177,7 +178,9 @@ def _shown_block(block: Block) -> ShownBlock:
         kind=block.kind,
         units=[
             ShownUnit(
-                markdown=unit.markdown or unit.quote,
+                kind=unit.kind,
+                # Of a row its words: between pipes nobody would see which column a cell is of.
+                markdown=unit.text if unit.kind == "row" else unit.markdown or unit.quote,
                 ordinal=unit.ordinal,
                 depth=unit.depth,
                 lines=unit.lines,

@@ -110,8 +110,9 @@ function blockView(block, context, marked) {
           node(
             "li",
             { class: `depth-${Math.min(unit.depth, 3)}` },
-            node("span", { class: "ordinal" }, unit.ordinal || "•"),
-            shown(unit),
+            ...(unit.kind === "code"
+              ? [node("pre", { tabindex: "0" }, unit.markdown)]
+              : [node("span", { class: "ordinal" }, unit.ordinal || "•"), shown(unit)]),
           ),
         ),
       );

@@ -237,6 +237,26 @@ def test_the_whole_section_is_on_one_key_and_follows_the_choice(open_page):
     expect(page.locator("#words")).to_have_value("lock gate")
 
 
+def test_code_within_a_step_is_shown_as_it_reads(open_page):
+    page = open_page("Ann")
+    code = "def __init__(self):\n    a[0](b) * c"
+    unit = {"ordinal": "", "depth": 0, "lines": [1, 1]}
+    units = [
+        unit | {"kind": "item", "markdown": "Write **this**:", "ordinal": "1."},
+        unit | {"kind": "code", "markdown": code},
+    ]
+    whole = {"title": "Code", "section": [], "url": "", "site": ""}
+    blocks = [{"kind": "list", "units": units, "header": [], "rows": [], "lines": []}]
+    page.route(
+        "**/desk/api/section?*", lambda route: route.fulfill(json=whole | {"blocks": blocks})
+    )
+    search(page, "lock gate")
+    page.keyboard.press("Enter")
+    pane = page.get_by_label("Whole section")
+    expect(pane.locator("li pre")).to_have_text(code)
+    expect(pane.locator("li strong")).to_have_text("this")
+
+
 def test_a_passage_is_copied_as_a_reply_with_its_citation_on_one_key(open_page):
     page = open_page("Ann")
     search(page, "children life jacket")
