@@ -267,7 +267,7 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
         or (asks_for_all and unit not in named)
     )
     if whole:
-        return [*_lead_in(block, section), *(_said(item, section) for item in block.units)]
+        return _lead_in(block, section) + _whole(block, section)
     if len(chosen) < 2 or not asks_for_all:
         lead_in = [] if unit.ordinal else _lead_in(block, section)
         return lead_in + _with_those_above([unit], block, section)
@@ -322,7 +322,7 @@ def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
         said.append(_said(units[i], section))
         # A sentence that leads in says nothing without what it leads to.
         introduced = _introduced_by(units[i], section)
-        if introduced and units[i].text.endswith((":", "：")):
+        if introduced and units[i].announces:
             listed += introduced.units
             said += _whole(introduced, section)
     return said

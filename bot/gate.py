@@ -131,14 +131,11 @@ class OriginGate:
             await self._app(scope, receive, send_safely)
             return
         self._refused("origin")
-        if scope["type"] == "websocket":
-            await WebSocketClose()(scope, receive, send)
-            return
-        refusal = http_problem(
-            HTTPStatus.FORBIDDEN,
+        refusal = _forbidden(
+            scope,
             "Pages of this site may not use the bot: its owner allows sites in SUPPORTBOT_ORIGINS.",
         )
-        await _told(scope["path"], refusal)(scope, receive, send_safely)
+        await refusal(scope, receive, send_safely)
 
     def _admits(self, origin: str, host: str, path: str) -> bool:
         try:
@@ -172,15 +169,12 @@ class HostGate:
             await self._app(scope, receive, send)
             return
         self._refused("host")
-        if scope["type"] == "websocket":
-            await WebSocketClose()(scope, receive, send)
-            return
-        refusal = http_problem(
-            HTTPStatus.FORBIDDEN,
+        refusal = _forbidden(
+            scope,
             f"This server does not answer to the name {name}: its owner names the address that"
             " people reach it at in SUPPORTBOT_PUBLIC_URL.",
         )
-        await _told(scope["path"], refusal)(scope, receive, send)
+        await refusal(scope, receive, send)
 
 
 class UsageGate:
@@ -321,6 +315,13 @@ def _largest_ticket(profile: Profile) -> int:
     """Bytes of a request with as many files as the desk that takes most of them takes."""
     files = max(desk.attachments.total_mb for desk in profile.desks) * 1_000_000
     return int(files * _BASE64) + _TICKET_BESIDE_FILES
+
+
+def _forbidden(scope: Scope, why: str) -> ASGIApp:
+    """What refuses a request, or a websocket, which has no words for it."""
+    if scope["type"] == "websocket":
+        return WebSocketClose()
+    return _told(scope["path"], http_problem(HTTPStatus.FORBIDDEN, why))
 
 
 def _told(path: str, refusal: Problem, retry_after: int = RETRY_AFTER_SECONDS) -> JSONResponse:

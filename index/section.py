@@ -47,6 +47,11 @@ class Unit:
     cells: tuple[str, ...] = ()  # plain text of a row's cells, "" for an empty one
     markdown: str = ""  # `quote` with emphasis, code and links kept, for display
 
+    @property
+    def announces(self) -> bool:
+        """Whether it leads to what follows, as by its last sign it does."""
+        return self.text.endswith((":", "："))
+
 
 @dataclass(frozen=True)
 class Block:
@@ -156,9 +161,10 @@ def _with_steps_joined(blocks: Iterable[Block]) -> list[Block]:
     joined: list[Block] = []
     for block in blocks:
         last = next((i for i in reversed(range(len(joined))) if joined[i].kind == "list"), None)
-        if last is not None and (
-            _goes_on(joined[last], block, joined[last + 1 :]) or _announces(joined[-1], block)
-        ):
+        announced = (
+            block.kind == "code" and last == len(joined) - 1 and joined[-1].units[-1].announces
+        )
+        if last is not None and (announced or _goes_on(joined[last], block, joined[last + 1 :])):
             parts = [*joined[last:], block]
             units = tuple(unit for part in parts for unit in part.units)
             joined[last:] = [
@@ -179,11 +185,6 @@ def _goes_on(steps: Block, block: Block, between: Sequence[Block]) -> bool:
     return follows and all(other.kind != "table" for other in between)
 
 
-def _announces(before: Block, block: Block) -> bool:
-    is_code_after_list = before.kind == "list" and block.kind == "code"
-    return is_code_after_list and before.units[-1].text.endswith((":", "："))
-
-
 def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
     """The blocks of a section, each list, table and code block with the sentence introducing it.
 
@@ -193,7 +194,7 @@ def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
     led = blocks[:1]
     for position, (before, block) in enumerate(pairwise(blocks)):
         sentence = before.units[-1] if before.kind == "paragraph" else None
-        introduces = sentence and (position == 0 or sentence.text.endswith((":", "：")))
+        introduces = sentence and (position == 0 or sentence.announces)
         if introduces and block.kind != "paragraph":
             block = replace(block, lead_in=sentence)
         led.append(block)

@@ -10,9 +10,7 @@ from transformers import BertConfig, BertModel
 from training.examples import POLARITIES
 
 DROPPED = 0.1  # of the hidden values, while training
-LAYER = (
-    "encoder.encoder.layer."  # what the names of a layer's weights begin with, before its number
-)
+LAYER = "encoder.encoder.layer."  # before its number, in the names of a layer's weights
 
 
 class ReaderNetwork(nn.Module):
@@ -103,6 +101,4 @@ def with_layers_twice(
 
 
 def _layers_of(weights: Mapping[str, torch.Tensor]) -> int:
-    return len(
-        {name.removeprefix(LAYER).split(".")[0] for name in weights if name.startswith(LAYER)}
-    )
+    return len({name.split(".")[3] for name in weights if name.startswith(LAYER)})
