@@ -25,10 +25,11 @@ from bot.table_question import (
     notes_asked_for,
 )
 from bot.words import content_stems, stems
-from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
+from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes, says_of_price
 from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
+_MAX_PARAGRAPH = 6  # sentences in a paragraph that is told whole to who asks how to do something
 # A unit counts as part of the answer from this share of the strongest one's probability: which of
 # two that are nearly as likely is the answer, the reader does not know.
 _NEAR_STRONGEST = 0.7
@@ -42,13 +43,17 @@ _YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
 _LEANS_BACK = re.compile(
     r"(?:this|that|these|those|it|its|they|them|their|he|she|such|in this case|in that case|"
     r"otherwise|instead|therefore|then|however|but|also|for example|to do (?:this|so)|the latter|"
-    r"if so|if not|doing so|based on this|because of this)\b",
+    r"if so|if not|doing so|based on this|because of this)\b|(?:\S+ ){1,4}also\b",
     re.IGNORECASE,
 )
 _ASKS_HOW = re.compile(
     r"(?i)\bhow(?: exactly)? (?:do|does|to|can|could|should|would|must|may|might|will|shall|did|"
     r"i|we|you|is|are)\b|[,;] how\W*$|\b(?:steps?|procedure|instructions?|step by step|way to)\b|"
-    r"\bwhat (?:do|must|should|can) (?:i|we) (?:have to |need to )?(?:do|click|press|choose)\b"
+    r"\bwhat(?:['’]?s| is) the (?:\w+ )?way\b|\bwalk (?:me|us) (?:through|thru)\b|"
+    r"\bwhat (?:do|must|should|can) (?:i|we) (?:have to |need to )?(?:do|click|press|choose)\b|"
+    r"\bwhere(?: exactly)? (?:do|can|could|should|would|must) (?:i|we|you|one) "
+    r"(?:add|book|cancel|change|configure|create|delete|disable|edit|enable|enter|register|remove|"
+    r"set|switch|turn|type)\b"
 )
 _ASKS_FOR_ALL = re.compile(
     r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|"
@@ -141,7 +146,7 @@ def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
         return _from_list(asked.question, listed, unit, reading)
     if unit.kind == "code":
         return [*_lead_in(block, section), _said(unit, section)]
-    return _from_sentences(reading, unit)
+    return _from_sentences(asked.question, reading, unit)
 
 
 def _from_another(
@@ -167,7 +172,8 @@ def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) ->
     """The cells at the named rows and columns, or all that the named row or column says.
 
     Beside a cell stands what the section says that describes its row, or that surely answers too:
-    a cell says little of what its row is about.
+    a cell says little of what its row is about. Beside a row stands what the section of its name
+    surely answers.
     """
     if named.rows and named.columns:
         cells, beside, best = cell_statements(named), _prose_beside(named, readings), readings[0]
@@ -179,7 +185,21 @@ def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) ->
         about = (r for r in readings if r.candidate.section is named.described)
         said = [_said(_strongest(r, asked.question), r.candidate.section) for r in about]
         return cells + beside + said[:1]
-    return row_statements(named) if named.rows else column_statements(named)
+    if not named.rows:
+        return column_statements(named)
+    row = row_statements(named)
+    if len(named.rows) == 1:
+        for reading in readings:
+            if reading.relevance >= _SURELY_RELEVANT and _is_about_row(reading, named, *named.rows):
+                return row + _from_reading(asked, reading)
+    return row
+
+
+def _is_about_row(reading: Reading, match: TableMatch, row: int) -> bool:
+    """Whether the last heading of what was read names a row by its first cell."""
+    headings = reading.candidate.section.headings
+    label = set(content_stems(match.block.units[row].cells[0]))
+    return bool(headings and label) and label <= set(content_stems(headings[-1]))
 
 
 def _from_row(asked: Asked, block: Block, unit: Unit, section: Section) -> list[Statement]:
@@ -197,7 +217,6 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
     """
     said = []
     for row in match.rows:
-        label = set(content_stems(match.block.units[row].cells[0]))
         for column in match.columns:
             cells = match.block.units[row].cells
             if column < len(cells) and cells[column]:
@@ -205,7 +224,7 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
             header = match.block.header[column].lower()
             for reading in readings:
                 section = reading.candidate.section
-                if not section.headings or not label <= set(content_stems(section.headings[-1])):
+                if not _is_about_row(reading, match, row):
                     continue
                 named = [u for u in reading.candidate.units if header in u.text.lower()]
                 place = f"The section “{without_number(section.headings[-1])}” says:"
@@ -299,8 +318,12 @@ def _lead_in(block: Block, section: Section) -> list[Statement]:
     return [Statement.of(block.lead_in, section)] if block.lead_in else []
 
 
-def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
-    """The sentences that answer, `unit` first of all, in page order, with what they lean on."""
+def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]:
+    """The sentences that answer, `unit` first of all, in page order, with what they lean on.
+
+    How something is done, a page without numbered steps tells in a paragraph, of which no sentence
+    is the answer by itself.
+    """
     units = best.candidate.units
     section = best.candidate.section
     top = max(best.units)
@@ -310,6 +333,10 @@ def _from_sentences(best: Reading, unit: Unit) -> list[Statement]:
         for i in ranked[:_MAX_SENTENCES]
         if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
     } | {units.index(unit)}
+    paragraph = _block_of(unit, section).units
+    told_whole = len(paragraph) <= _MAX_PARAGRAPH and not unit.announces
+    if told_whole and _ASKS_HOW.search(question):
+        chosen |= {i for i, other in enumerate(units) if other in paragraph}
     said = []
     listed: list[Unit] = []
     for i in sorted(chosen):
@@ -338,6 +365,9 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
     texts = (unit.text, said[0].text)
     if said[0].form == "code":
         return said
+    priced = says_of_price(question, unit.text)
+    if priced:
+        return _prefixed(priced, said)
     if polarity >= _YES_NO_FROM and all(can_mean_yes(question, text) for text in texts):
         return _prefixed("Yes", said)
     if polarity <= -_YES_NO_FROM and all(can_mean_no(question, text) for text in texts):

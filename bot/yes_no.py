@@ -47,6 +47,21 @@ _DENIES = re.compile(
     r"(?i)\b(?:no|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
     r"|n['’]t\b"
 )
+_PRICED = r"(?:costs?|charges?|fees?|price|payments?)"
+_MORE = r"(?:additional|extra|further|separate)"
+_FREE = re.compile(
+    rf"(?i)\b(?:free of charge|for free|gratis|at no (?:{_MORE} )?{_PRICED}|"
+    rf"(?:no|without) (?:(?:an|any) )?(?:{_MORE} )?{_PRICED}|"
+    r"(?:not|never) (?:be )?(?:charge|pay)\w*|costs? nothing)\b|"
+    r"\b(?:is|are|be) (?:(?!not\b)\w+ ){0,4}free(?=\W*$|[,.;?!]|\s+(?:and|for|if|or|when|with)\b)"
+)
+_NOT_FREE = re.compile(
+    rf"(?i)\bnot (?:\w+ )?(?:free|gratis)\b|\bat (?:an? )?(?:{_MORE} )?{_PRICED}\b|"
+    rf"\b(?<!no )(?<!any )(?<!without ){_MORE} {_PRICED}\b|\b(?:for|against) an? (?:{_MORE} )?"
+    rf"(?:fee|charge|payment)\b|\bcosts? (?:us |you |me )?(?:extra|more|money|anything)\b|"
+    r"(?<!not )(?<!never )(?<!not be )\b(?:charged?|pay|paid)(?: us| you| me)? "
+    r"(?:extra|separately|for)\b"
+)
 
 
 def asks_yes_or_no(question: str) -> bool:
@@ -71,3 +86,15 @@ def can_mean_no(question: str, sentence: str) -> bool:
     """Whether a sentence may deny: not when it says all that the question asks, without a no."""
     missing = set(content_stems(question)) - set(content_stems(sentence))
     return bool(missing or _DENIES.search(sentence) or _DENIES.search(question))
+
+
+def says_of_price(question: str, sentence: str) -> str:
+    """Yes or no, where a question asks whether something is free and a sentence says what it costs.
+
+    Or the other way round; "" where either of them speaks of both or of neither.
+    """
+    asks_free, says_free = bool(_FREE.search(question)), bool(_FREE.search(sentence))
+    asks_cost, says_cost = bool(_NOT_FREE.search(question)), bool(_NOT_FREE.search(sentence))
+    if asks_free == asks_cost or says_free == says_cost:
+        return ""
+    return "Yes" if asks_free == says_free else "No"

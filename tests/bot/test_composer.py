@@ -107,6 +107,44 @@ def test_a_sentence_that_leans_on_the_one_before_brings_it_along():
     ]
 
 
+def test_a_sentence_that_says_also_brings_along_what_it_adds_to():
+    page = "## Pier\nThe pier is a landing stage. The pier also holds a shop. It opens at ten.\n"
+    said = answer("What is the pier?", page, "also holds")
+    assert said == ["The pier is a landing stage.", "The pier also holds a shop."]
+
+
+RENTING = """
+## Renting
+You can rent a boat from us. To rent one, fill in the form. We call you on the same day.
+
+Boats are cleaned every night.
+"""
+
+
+def test_how_something_is_done_is_told_by_the_whole_paragraph():
+    said = answer("How do we get a boat?", RENTING, "You can rent")
+    assert said == [
+        "You can rent a boat from us.",
+        "To rent one, fill in the form.",
+        "We call you on the same day.",
+    ]
+
+
+def test_the_paragraph_that_tells_how_brings_along_the_list_that_it_introduces():
+    page = RENTING.replace("We call you on the same day.", "Say in it:\n\n* Your name\n* The day\n")
+    said = answer("What's the way to get a boat?", page, "To rent one")
+    assert said[1:] == ["To rent one, fill in the form.", "Say in it:", "Your name", "The day"]
+
+
+def test_a_long_paragraph_is_not_told_whole():
+    page = RENTING.replace("We call you on the same day.", "We call you. " * 5)
+    assert answer("How do we get a boat?", page, "To rent") == ["To rent one, fill in the form."]
+
+
+def test_a_question_for_one_fact_does_not_get_the_whole_paragraph():
+    assert answer("Who rents boats?", RENTING, "You can") == ["You can rent a boat from us."]
+
+
 def test_a_question_for_all_gets_the_whole_list_with_its_lead_in():
     said = answer("What does the standard plan not include?", LIST, "Writing code")
     assert said == [
@@ -130,6 +168,12 @@ ACCESS = "## Access\nSupport has access to the logs."
 def test_yes_or_no_comes_first_when_the_reader_is_sure(polarity, begins):
     said = answer("Can you see our logs?", ACCESS, "access", polarity=polarity)
     assert said == [f"{begins}Support has access to the logs."]
+
+
+def test_what_something_costs_says_no_where_the_reader_is_not_sure():
+    page = "## Boats\nA boat comes at an additional cost.\n"
+    said = answer("Is a boat free of charge?", page, "additional", polarity=0.2)
+    assert said == ["No. A boat comes at an additional cost."]
 
 
 @pytest.mark.parametrize("polarity", [0.5, -0.5])
@@ -206,6 +250,30 @@ We can analyze the pipeline on Our Cloud and SAP.
     said = answer("Who supports the pipeline on SAP?", page, "Pipeline", "can analyze")
     assert said[0] == "Pipeline – SAP: no entry (the cell is empty)."
     assert any("We can analyze the pipeline" in text for text in said[1:])
+
+
+def test_beside_a_row_stands_what_the_section_of_its_name_surely_answers():
+    page = """
+## Who supports what
+
+| Part | Our Cloud | SAP |
+| --- | --- | --- |
+| Pipeline | We | |
+| Logs | We | We |
+
+## Pipeline
+We can analyze the pipeline on Our Cloud and SAP.
+
+## Logs
+We can read the logs on Our Cloud.
+"""
+    row = "Pipeline: Our Cloud: We; SAP: no entry (the cell is empty)."
+    question = "Who supports the pipeline?"
+    assert answer(question, page, "can analyze", "can read") == [
+        row,
+        "We can analyze the pipeline on Our Cloud and SAP.",
+    ]
+    assert answer(question, page, "can read") == [row]
 
 
 LOGS = """

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes
+from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes, says_of_price
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,34 @@ def test_a_sentence_that_denies_cannot_mean_yes_to_what_was_asked_without_a_no()
     sentence = "You can't bring dogs aboard."
     assert not can_mean_yes("Can I bring dogs aboard?", sentence)
     assert can_mean_yes("Is it true that dogs cannot come aboard?", sentence)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "word"),
+    [
+        ("I see. is it free of charge?", "Long stays come at an additional cost.", "No"),
+        ("is the tour free", "A tour costs extra.", "No"),
+        ("is it free for members?", "Members get it at no extra charge.", "Yes"),
+        ("do we pay extra for the boat", "The boat is free for all guests.", "No"),
+        ("Does it cost anything?", "Guests do not pay for the boat.", "No"),
+        ("Are you charged separately for linen?", "Linen is charged separately.", "Yes"),
+        ("is there an extra fee", "Towels are not free.", "Yes"),
+        ("is there an extra fee", "There is no extra fee.", "No"),
+    ],
+)
+def test_whether_something_is_free_is_told_by_what_it_costs(question, sentence, word):
+    assert says_of_price(question, sentence) == word
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("is the tour free", "The tour begins at nine."),
+        ("is the room free on Friday", "A room costs extra on Friday."),
+        ("Is it free?", "The first week is free, and the second comes at an extra cost."),
+        ("Do you open at nine?", "The tour is free of charge."),
+        ("Is the paper free of wood?", "Paper comes at an extra charge."),
+    ],
+)
+def test_the_price_decides_nothing_where_it_is_not_asked_or_both_are_said(question, sentence):
+    assert says_of_price(question, sentence) == ""
