@@ -53,6 +53,26 @@ _TYPES = (
         re.compile(r"(?i)\d|\b(?:latest|newest|any|all|every|each|versions?|releases?)\b"),
     ),
 )
+_UNIT_OF_TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?)"
+_ASKS_FOR_COUNTED_TIME = re.compile(rf"(?i)\bhow many (?:\w+ )?{_UNIT_OF_TIME}\b")
+_COUNTS_TIME = re.compile(
+    rf"(?i)\b(?:{_NUMBER_WORDS}|an?|per|each|every|same|next|following)[ -](?:\w+[ -])?"
+    rf"{_UNIT_OF_TIME}\b|"
+    r"\b(?:immediately|instantly|at once|never|always|hourly|daily|weekly|monthly|quarterly|"
+    r"yearly|annual(?:ly)?|overnight|until|no limit|unlimited|forever|anytime|any time|24/7)\b"
+)
+
+
+def lacks_counted_time(question: str, text: str) -> bool:
+    """Whether a question asks how many days, or hours, and a text leaves their number open.
+
+    "After a set number of days" is no answer to it.
+    """
+    return bool(
+        _ASKS_FOR_COUNTED_TIME.search(question)
+        and not re.search(r"\d", text)
+        and not _COUNTS_TIME.search(text)
+    )
 
 
 def lacks_expected_type(question: str, text: str) -> bool:

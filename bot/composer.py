@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.answer_type import lacks_expected_type
+from bot.answer_type import lacks_counted_time, lacks_expected_type
 from bot.asked import Asked
 from bot.citing import without_number
 from bot.evidence import Reading
@@ -34,6 +34,7 @@ _MAX_PARAGRAPH = 6  # sentences in a paragraph that is told whole to who asks ho
 # two that are nearly as likely is the answer, the reader does not know.
 _NEAR_STRONGEST = 0.7
 _NEAR_EXPECTED = 0.4  # and from which one that holds the expected type goes before it
+_NEAR_STEPS = 0.4  # and from which one the only steps of a section are told to who asks how
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
 _DESCRIBING = 3  # of the sections read that may say which row of a table is meant
@@ -64,6 +65,12 @@ _ASKS_FOR_LIST = re.compile(
     r"(?i)\b(?:list|everything|overview|kinds|types|ways|options|criteria|details|examples)\b|"
     r"\b(?:which|what)(?: (?:are|were))?(?: (?:the|all|your|possible|different|supported))*"
     r"(?: \w+)? \w{2,}(?<!s)s\b|\ball (?:the )?\w+s\b"
+)
+# "Which options do we have?" is answered by no single one of them.
+_ASKS_WHICH_THERE_ARE = re.compile(
+    r"(?i)\b(?:what|which) (?:\w+ )?(?:options|ways|choices|possibilities|alternatives|solutions|"
+    r"kinds|types|sorts) (?:do (?:i|we|you)|are there|exist)\b|\ball of (?:them|these|those)\b|"
+    r"\b(?:full|complete|whole) list\b"
 )
 # They name what the items are, and not which of them.
 _LIST_NOUNS = frozenset(
@@ -119,6 +126,8 @@ def compose_whole(reading: Reading) -> list[Statement]:
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
     """The shortest complete answer that the readings, best first, hold; [] when they hold none.
 
+    None is one that leaves open how many days or hours it are, when that is asked.
+
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
     if named and named.notes:
@@ -128,6 +137,8 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
         polarity = cell_polarity(asked.question, named)
         return _prefixed(polarity, told) if polarity else told
     said = _from_reading(asked, readings[0])
+    if lacks_counted_time(asked.question, " ".join(statement.text for statement in said)):
+        return []
     answer = _with_yes_or_no(asked.question, said, readings[0])
     return answer + _from_another(asked, said, readings)
 
@@ -240,20 +251,23 @@ def _prose_beside(match: TableMatch, readings: Sequence[Reading]) -> list[Statem
 def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block | None:
     """The list to answer from: the one that holds the unit or that it introduces.
 
-    To a question for steps the only steps of the section are the answer, whichever of its
-    sentences is nearest; and so is its only list to a question for a list.
+    To a question for steps the only steps of the section are the answer, though one of its
+    sentences is nearer, and not where they are far from it: they may be for somebody else. So is
+    its only list to a question for a list.
     """
     section = best.candidate.section
+    read = dict(zip(best.candidate.units, best.units, strict=True))
     lists = [other for other in section.blocks if other.kind == "list"]
     steps = [other for other in lists if other.units[0].ordinal]
     if _ASKS_HOW.search(question) and len(steps) == 1:
-        return steps[0]
+        told = [*steps[0].units, *([steps[0].lead_in] if steps[0].lead_in else [])]
+        if max(read.get(step, 0) for step in told) >= _NEAR_STEPS * read[unit]:
+            return steps[0]
     if block.kind == "list" and unit.kind == "item":
         return block
     introduced = _introduced_by(unit, section)
     if introduced and introduced.kind == "list":
         return introduced
-    read = dict(zip(best.candidate.units, best.units, strict=True))
     if len(lists) == 1 and lists[0].lead_in and _ASKS_FOR_LIST.search(question):
         # As near as the unit itself, or nearly: what is asked for may be another thing.
         return lists[0] if read.get(lists[0].lead_in, 0) > 0.8 * read[unit] else None
@@ -283,6 +297,7 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
         (steps and _ASKS_HOW.search(question))
         or unit not in block.units
         or len(chosen) > len(block.units) / 2
+        or (_ASKS_WHICH_THERE_ARE.search(question) and not asks_yes_or_no(question))
         or (asks_for_all and unit not in named)
     )
     if whole:

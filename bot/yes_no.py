@@ -37,7 +37,7 @@ _BEGINS_LATER = re.compile(
 # "It takes a week, right?"
 _ASKED_BACK = re.compile(
     rf"(?i)(?:{_NEXT}(?:is (?:that|this|it) )?(?:right|correct|true|yes|no|ok|okay|or not|possible|"
-    r"allowed|enough)|\b(?:right|correct)) *\?\W*$"
+    r"allowed|enough|(?:the )?same(?: thing)?)|\b(?:right|correct)) *\?\W*$"
 )
 # "Do all get it, or just me?" asks no more than "do all get it?"
 _OR = re.compile(r"(?i)\bor\b(?! (?:not|no|just|only)\b)")

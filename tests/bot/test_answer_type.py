@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answer_type import lacks_expected_type
+from bot.answer_type import lacks_counted_time, lacks_expected_type
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,35 @@ def test_a_text_without_what_was_asked_for_lacks_it(question, text):
 )
 def test_a_text_that_holds_it_does_not(question, text):
     assert not lacks_expected_type(question, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "After a set number of days the boat is sold.",
+        "Before the berth is given away, you get one letter.",
+        "It takes some days.",
+    ],
+)
+def test_a_text_that_leaves_the_number_of_days_open_lacks_it(text):
+    assert lacks_counted_time("After how many days is it gone?", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "After 14 days the boat is sold.",
+        "It is sold after two full weeks.",
+        "It is sold within an hour.",
+        "It is sold on the next business day.",
+        "A berth is never given away.",
+        "It is cleaned daily.",
+    ],
+)
+def test_a_text_that_counts_the_time_does_not_lack_it(text):
+    assert not lacks_counted_time("After how many working days is it gone?", text)
+
+
+@pytest.mark.parametrize("question", ["How long does it take?", "How many boats are sold?"])
+def test_another_question_wants_no_counted_time(question):
+    assert not lacks_counted_time(question, "It takes some days.")

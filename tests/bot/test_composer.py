@@ -230,6 +230,33 @@ def test_a_row_of_a_table_within_a_list_is_told_by_its_cells():
     assert answer("How much does Basic hold?", page, "3 GB") == ["Basic: 3 GB"]
 
 
+def test_what_leaves_open_how_many_days_it_takes_is_no_answer_to_that():
+    page = "## Lost things\nAfter a set number of days we give lost things away.\n"
+    assert answer("After how many days are they gone?", page, "After") == []
+    assert answer("What happens to lost things?", page, "After") != []
+
+
+def test_steps_for_something_else_are_not_told_to_who_asks_how():
+    page = """
+## Boats
+To rent a boat, fill in the form.
+
+For a boat with a sail, you get a key with these steps:
+
+1. Go to the office.
+2. Show your licence.
+"""
+    assert answer("How do I rent a boat?", page, "fill in") == ["To rent a boat, fill in the form."]
+
+
+def test_who_asks_which_options_there_are_gets_all_of_them():
+    page = (
+        "## Leaks\nAgainst a leak we suggest one of these:\n\n* Seal the hull\n* Paint the hull\n"
+    )
+    said = answer("The hull leaks, what options do we have?", page, "Seal the hull")
+    assert said == ["Against a leak we suggest one of these:", "Seal the hull", "Paint the hull"]
+
+
 def test_a_procedure_is_given_as_its_numbered_steps():
     page = "## Reset\nTo reset the device:\n\n1. Press the button.\n2. Wait ten seconds.\n"
     said = answer("How do I reset the device?", page, "Press the button")

@@ -18,6 +18,7 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes, says_of_price
         "leaving on Friday, does the station keep my bag",
         "You close at six. Will somebody still be there?",
         "It takes a week, right?",
+        "the pier and the jetty, same thing?",
         "refunds are paid within three days correct?",
         "can my sons use the pool too, or just hotel guests",
         "Does the bus stop here every day or only on Sundays?",
