@@ -35,6 +35,7 @@ _MAX_PARAGRAPH = 6  # sentences in a paragraph that is told whole to who asks ho
 _NEAR_STRONGEST = 0.7
 _NEAR_EXPECTED = 0.4  # and from which one that holds the expected type goes before it
 _NEAR_STEPS = 0.4  # and from which one the only steps of a section are told to who asks how
+_MAY_ANSWER = 0.25  # probability from which a section that holds a table may well answer
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
 _DESCRIBING = 3  # of the sections read that may say which row of a table is meant
@@ -76,6 +77,7 @@ _ASKS_WHICH_THERE_ARE = re.compile(
 _LIST_NOUNS = frozenset(
     content_stems("list overview kind type way option value criteria detail example step status")
 )
+_SAYS_IT = re.compile(r"(?i)(?:yes|no)\b(?! \w)")
 _ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
 
 
@@ -90,11 +92,12 @@ def table_named(
     """
     lines, described, noted = [], [], []
     read = list(dict.fromkeys(reading.candidate.section for reading in readings))
+    likely = [r.candidate.section for r in readings if r.relevance >= _MAY_ANSWER]
     for section in dict.fromkeys(sections):
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
-                if asks_for_cell(asked, match):
+                if asks_for_cell(asked, match, section in likely):
                     return match
                 if asks_for_line(asked, match):
                     lines.append(match)
@@ -378,7 +381,7 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
     polarity = reading.polarity[reading.candidate.units.index(unit)]
     # It is put before what is said first, which may be another sentence or a lead-in.
     texts = (unit.text, said[0].text)
-    if said[0].form == "code":
+    if said[0].form == "code" or _SAYS_IT.match(said[0].text):
         return said
     priced = says_of_price(question, unit.text)
     if priced:

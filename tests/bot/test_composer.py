@@ -170,6 +170,11 @@ def test_yes_or_no_comes_first_when_the_reader_is_sure(polarity, begins):
     assert said == [f"{begins}Support has access to the logs."]
 
 
+def test_a_sentence_that_says_no_itself_gets_no_second_one():
+    page = "## Dogs\nNo. Dogs stay outside.\n"
+    assert answer("May dogs come in?", page, "Dogs", polarity=-0.9) == ["No. Dogs stay outside."]
+
+
 def test_what_something_costs_says_no_where_the_reader_is_not_sure():
     page = "## Boats\nA boat comes at an additional cost.\n"
     said = answer("Is a boat free of charge?", page, "additional", polarity=0.2)
