@@ -44,7 +44,7 @@ def test_whose_a_named_cell_is_may_be_asked_in_other_words(table, question):
 
 
 def test_a_question_mostly_in_other_words_is_for_a_cell_only_where_that_is_likely(table):
-    question = asked("Who is liable if a customer drowned while the engine on Rocket was off?")
+    question = asked("Who is liable if a swimmer drowned in June near the engine on Rocket?")
     match = match_table(question, *table)
     assert not asks_for_cell(question, match, False)
     assert asks_for_cell(question, match, True)
