@@ -54,9 +54,11 @@ _CORRECTS = re.compile(
 )
 _CHANGES_SUBJECT = re.compile(
     r"^(?:(?:ok(?:ay)?|thanks?|thank you|thx|alright|right|great|fine|and|now|so|well|"
-    r"got it|but)\b[\s,.!]*)*(?:(?:an?|on an?|now|to an?)\s+)?"
+    r"got it|but)\b[\s,.!]*)*(?:(?:(?:an?|on(?: an?)?|now|to an?)\s+)?"
     r"(?:different|another|other|new|next|separate|completely different|unrelated)\s+"
-    r"(?:thing|things|topic|question|subject|matter|issue)\b[\s,.:;!–-]*(?=\w)",
+    r"(?:thing|things|topic|question|subject|matter|issue|note)\b|"
+    r"(?:now )?(?:for |to )?something (?:completely )?(?:else|different)(?=\s*[,.:;!–-])|"
+    r"(?:to )?chang(?:e|ing) (?:of |the )?(?:subject|topic))[\s,.:;!–-]*(?=\w)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -66,6 +68,12 @@ _POINTS_BACK = re.compile(
     r"explain|too|as well|"
     r"of the (?:two|three|four)|"
     r"the (?:first|second|third|fourth|last|former|latter)(?= one|s?\b(?! \w+ \w)))\b",
+    re.IGNORECASE,
+)
+# "How does my colleague become one?": the thing was named before, however much is said here.
+_BECOMES_IT = re.compile(
+    r"\b(?:becomes?|becoming|am|is|are|be|being|name|appoint|need|get|have|buy|order|without) one\b"
+    r"(?=\W*$|[,.;:!?]| (?:for|from|in|on|at|per|too|as well|then|again|and|or|if|when)\b)",
     re.IGNORECASE,
 )
 _NOT_ASKED = r"(?!who|what|which|why|how|where)"  # "no idea who that is" points at something
@@ -222,6 +230,8 @@ def leans_on(message: str, answer: str) -> bool:
     if answer.rstrip().endswith("?") and len(words(message)) <= 4:
         return True
     pointed = _EMPTY_USES.sub(" ", message)
+    if _BECOMES_IT.search(pointed):
+        return True
     pointer = _POINTS_BACK.search(pointed)
     # With so much said before it, the word points at something within the message.
     if pointer and len(content_stems(pointed[: pointer.start()])) < 3:

@@ -138,6 +138,8 @@ def test_an_answer_to_a_question_back_completes_the_first_question():
         "thx! what does a license cost per month",
         "is there a limit for attachments",
         "What is the status of a ticket that awaits my reply?",
+        "which of your offices is one of the largest in Europe",
+        "is there something else that I can do for a locked account",
     ],
 )
 def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
@@ -155,6 +157,8 @@ def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
         "why on earth not?",
         "can't, the form is closed. now what",
         "no idea who that is",
+        "which form must I fill in so that my colleague becomes one",
+        "we run twelve apps, do we need one for each of them?",
         "no chance, we are away until summer. Is there a way to keep one?",
     ],
 )
@@ -211,7 +215,13 @@ def test_a_bare_name_unlike_anything_before_is_added():
 
 @pytest.mark.parametrize(
     "message",
-    ["different topic: who posts ideas", "ok thanks. Another question, who posts ideas"],
+    [
+        "different topic: who posts ideas",
+        "ok thanks. Another question, who posts ideas",
+        "great thx. something else: who posts ideas",
+        "on another note, who posts ideas",
+        "changing the subject: who posts ideas",
+    ],
 )
 def test_an_announced_change_of_subject_leaves_only_the_new_one(message):
     history = conversation("What is a master layout?", "A layout on which another is based.")
