@@ -54,25 +54,27 @@ _TYPES = (
     ),
 )
 _UNIT_OF_TIME = r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|quarters?|years?)"
-_ASKS_FOR_COUNTED_TIME = re.compile(rf"(?i)\bhow many (?:\w+ )?{_UNIT_OF_TIME}\b")
-_COUNTS_TIME = re.compile(
-    rf"(?i)\b(?:{_NUMBER_WORDS}|an?|per|each|every|same|next|following)[ -](?:\w+[ -])?"
-    rf"{_UNIT_OF_TIME}\b|"
-    r"\b(?:immediately|instantly|at once|never|always|hourly|daily|weekly|monthly|quarterly|"
-    r"yearly|annual(?:ly)?|overnight|until|no limit|unlimited|forever|anytime|any time|24/7)\b"
+_ASKS_FOR_COUNTED_TIME = re.compile(rf"(?i)\bhow many (?:\w+ ){{0,2}}{_UNIT_OF_TIME}\b")
+_LEAVES_TIME_OPEN = re.compile(
+    rf"(?i)\b(?:(?:number|amount) of|some|few|certain|several) (?:\w+ )?{_UNIT_OF_TIME}\b"
+)
+_TELLS_TIME = re.compile(
+    rf"(?i)\d|\b(?:(?!one\b)(?:{_NUMBER_WORDS})|\w+teen|(?:for|fif|sixt|sevent|eight|ninet)t?y|fortnight|couple|"
+    rf"{_UNIT_OF_TIME}|\w+day|weekdays|weekends?|immediately|instantly|at once|never|always|"
+    r"hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|overnight|until|as long as|"
+    r"around the clock|forever|any ?time|without notice|no limit)\b"
 )
 
 
 def lacks_counted_time(question: str, text: str) -> bool:
     """Whether a question asks how many days, or hours, and a text leaves their number open.
 
-    "After a set number of days" is no answer to it.
+    "After a set number of days" is no answer to it, nor is what tells no time at all.
     """
-    return bool(
-        _ASKS_FOR_COUNTED_TIME.search(question)
-        and not re.search(r"\d", text)
-        and not _COUNTS_TIME.search(text)
-    )
+    if not _ASKS_FOR_COUNTED_TIME.search(question):
+        return False
+    told = _LEAVES_TIME_OPEN.sub(" ", text)
+    return not _TELLS_TIME.search(told)
 
 
 def lacks_expected_type(question: str, text: str) -> bool:

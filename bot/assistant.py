@@ -255,9 +255,9 @@ class Assistant:
         if findings.readings and confidence >= answer_from:
             composed = compose_whole(meant) if meant else compose(asked, findings.readings, named)
             statements = [statement for statement in composed if is_supported(statement)]
-        # What was read may be near, and leave open just what was asked.
-        leaves_open = confidence >= answer_from and not statements
-        reply.confidence = 0.0 if leaves_open else round(confidence, 4)
+        # However near what was read is: where nothing of it can be said, nothing is sure.
+        says_nothing = confidence >= answer_from and not statements
+        reply.confidence = 0.0 if says_nothing else round(confidence, 4)
         may_clarify = passages is None and not history and not message.wants_action and not meant
         if may_clarify and lacks_subject(text):
             reply.choices = _choices(text, findings)

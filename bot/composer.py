@@ -45,9 +45,11 @@ _YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
 _LEANS_BACK = re.compile(
     r"(?:this|that|these|those|it|its|they|them|their|he|she|such|in this case|in that case|"
     r"otherwise|instead|therefore|then|however|but|also|for example|to do (?:this|so)|the latter|"
-    r"if so|if not|doing so|based on this|because of this)\b|(?:\S+ ){1,4}also\b",
+    r"if so|if not|doing so|based on this|because of this)\b",
     re.IGNORECASE,
 )
+# "You can also write to us" adds to the sentence before it in its paragraph.
+_ADDS = re.compile(r"(?i)(?!see\b)(?:\S+ ){1,4}also\b")
 _ASKS_HOW = re.compile(
     r"(?i)\bhow(?: exactly)? (?:do|does|to|can|could|should|would|must|may|might|will|shall|did|"
     r"i|we|you|is|are)\b|[,;] how\W*$|\b(?:steps?|procedure|instructions?|step by step|way to)\b|"
@@ -70,14 +72,15 @@ _ASKS_FOR_LIST = re.compile(
 # "Which options do we have?" is answered by no single one of them.
 _ASKS_WHICH_THERE_ARE = re.compile(
     r"(?i)\b(?:what|which) (?:\w+ )?(?:options|ways|choices|possibilities|alternatives|solutions|"
-    r"kinds|types|sorts) (?:do (?:i|we|you)|are there|exist)\b|\ball of (?:them|these|those)\b|"
-    r"\b(?:full|complete|whole) list\b"
+    r"kinds|types|sorts) (?:do (?:i|we|you) (?:have|offer)|are there|exist)(?=\W*$|[,.;:!?])|"
+    r"\ball of (?:them|these|those)\b|\b(?:full|complete|whole) list\b"
 )
 # They name what the items are, and not which of them.
 _LIST_NOUNS = frozenset(
     content_stems("list overview kind type way option value criteria detail example step status")
 )
-_SAYS_IT = re.compile(r"(?i)(?:yes|no)\b(?! \w)")
+# "**No**, dogs stay outside" needs no second one before it.
+_SAYS_IT = re.compile(r"(?i)\W*(?:yes|no)\b(?![ -]\w)")
 _ASKS_TWICE = re.compile(r"(?i)\b(?:and|plus|also|as well as)\b|\?.*\w.*\?")
 
 
@@ -97,7 +100,7 @@ def table_named(
         for block in section.blocks:
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
-                if asks_for_cell(asked, match, section in likely):
+                if asks_for_cell(asked, match, is_likely=section in likely):
                     return match
                 if asks_for_line(asked, match):
                     lines.append(match)
@@ -129,7 +132,7 @@ def compose_whole(reading: Reading) -> list[Statement]:
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
     """The shortest complete answer that the readings, best first, hold; [] when they hold none.
 
-    None is one that leaves open how many days or hours it are, when that is asked.
+    What leaves the number of days or hours open, when that is asked, is no answer.
 
     `named` is the place in a table that the question names, if it does (`table_named`).
     """
@@ -139,11 +142,19 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
         told = compared_statements(asked.question, named) or _from_table(asked, named, readings)
         polarity = cell_polarity(asked.question, named)
         return _prefixed(polarity, told) if polarity else told
-    said = _from_reading(asked, readings[0])
-    if lacks_counted_time(asked.question, " ".join(statement.text for statement in said)):
-        return []
-    answer = _with_yes_or_no(asked.question, said, readings[0])
-    return answer + _from_another(asked, said, readings)
+    for reading in readings:
+        if reading is readings[0] or reading.relevance >= _RELEVANT:
+            said = _from_reading(asked, reading)
+            if not _leaves_time_open(asked, said):
+                answer = _with_yes_or_no(asked.question, said, reading)
+                return answer + _from_another(asked, said, readings)
+    return []
+
+
+def _leaves_time_open(asked: Asked, said: Sequence[Statement]) -> bool:
+    """Whether a message asks for a number of days or hours, and for little else, and gets none."""
+    told = " ".join(statement.text for statement in said)
+    return not _ASKS_TWICE.search(asked.latest) and lacks_counted_time(asked.latest, told)
 
 
 def _from_reading(asked: Asked, reading: Reading) -> list[Statement]:
@@ -204,7 +215,9 @@ def _from_table(asked: Asked, named: TableMatch, readings: Sequence[Reading]) ->
     row = row_statements(named)
     if len(named.rows) == 1:
         for reading in readings:
-            if reading.relevance >= _SURELY_RELEVANT and _is_about_row(reading, named, *named.rows):
+            is_sure = reading.relevance >= _SURELY_RELEVANT
+            elsewhere = reading.candidate.section is not named.section
+            if is_sure and elsewhere and _is_about_row(reading, named, named.rows[0]):
                 return row + _from_reading(asked, reading)
     return row
 
@@ -263,8 +276,8 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
     lists = [other for other in section.blocks if other.kind == "list"]
     steps = [other for other in lists if other.units[0].ordinal]
     if _ASKS_HOW.search(question) and len(steps) == 1:
-        told = [*steps[0].units, *([steps[0].lead_in] if steps[0].lead_in else [])]
-        if max(read.get(step, 0) for step in told) >= _NEAR_STEPS * read[unit]:
+        near = [read[step] for step in (steps[0].lead_in, *steps[0].units) if step in read]
+        if not near or max(near) >= _NEAR_STEPS * read[unit]:
             return steps[0]
     if block.kind == "list" and unit.kind == "item":
         return block
@@ -279,6 +292,11 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
 
 def _introduced_by(unit: Unit, section: Section) -> Block | None:
     return next((block for block in section.blocks if block.lead_in == unit), None)
+
+
+def _introduces_table(unit: Unit, section: Section) -> bool:
+    introduced = _introduced_by(unit, section)
+    return bool(introduced and introduced.kind == "table")
 
 
 def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
@@ -351,17 +369,25 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
         for i in ranked[:_MAX_SENTENCES]
         if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
     } | {units.index(unit)}
-    paragraph = _block_of(unit, section).units
-    told_whole = len(paragraph) <= _MAX_PARAGRAPH and not unit.announces
-    if told_whole and _ASKS_HOW.search(question):
-        chosen |= {i for i, other in enumerate(units) if other in paragraph}
+    block = _block_of(unit, section)
+    asks_how = _ASKS_HOW.search(question) and not asks_yes_or_no(question)
+    is_short = block.kind == "paragraph" and len(block.units) <= _MAX_PARAGRAPH
+    if asks_how and is_short and not unit.announces:
+        chosen |= {
+            i
+            for i, other in enumerate(units)
+            if other in block.units and not _introduces_table(other, section)
+        }
     said = []
     listed: list[Unit] = []
     for i in sorted(chosen):
         if units[i] in listed:
             continue
         before = section.units.index(units[i]) - 1
-        leans = _LEANS_BACK.match(units[i].text) and before >= 0 and i - 1 not in chosen
+        leans = before >= 0 and i - 1 not in chosen and _LEANS_BACK.match(units[i].text)
+        if before >= 0 and i - 1 not in chosen and _ADDS.match(units[i].text):
+            together = section.units[before] in _block_of(units[i], section).units
+            leans = together and not asks_yes_or_no(question)
         if leans and section.units[before].kind == "sentence":
             said.append(Statement.of(section.units[before], section))
         said.append(_said(units[i], section))
@@ -383,9 +409,8 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
     texts = (unit.text, said[0].text)
     if said[0].form == "code" or _SAYS_IT.match(said[0].text):
         return said
-    priced = says_of_price(question, unit.text)
-    if priced:
-        return _prefixed(priced, said)
+    if abs(polarity) < _YES_NO_FROM and (word := says_of_price(question, said[0].text)):
+        return _prefixed(word, said)
     if polarity >= _YES_NO_FROM and all(can_mean_yes(question, text) for text in texts):
         return _prefixed("Yes", said)
     if polarity <= -_YES_NO_FROM and all(can_mean_no(question, text) for text in texts):

@@ -54,11 +54,11 @@ _CORRECTS = re.compile(
 )
 _CHANGES_SUBJECT = re.compile(
     r"^(?:(?:ok(?:ay)?|thanks?|thank you|thx|alright|right|great|fine|and|now|so|well|"
-    r"got it|but)\b[\s,.!]*)*(?:(?:(?:an?|on(?: an?)?|now|to an?)\s+)?"
+    r"got it|but)\b[\s,.!]*)*(?:(?:(?:an?|on an?|now|to an?)\s+)?"
     r"(?:different|another|other|new|next|separate|completely different|unrelated)\s+"
-    r"(?:thing|things|topic|question|subject|matter|issue|note)\b|"
-    r"(?:now )?(?:for |to )?something (?:completely )?(?:else|different)(?=\s*[,.:;!–-])|"
-    r"(?:to )?chang(?:e|ing) (?:of |the )?(?:subject|topic))[\s,.:;!–-]*(?=\w)",
+    r"(?:thing|things|topic|question|subject|matter|issue)\b|on (?:an)?other note\b|"
+    r"(?:(?:for |to )?something (?:completely )?(?:else|different)|"
+    r"(?:to )?chang(?:e|ing) (?:of |the )?(?:subject|topic))(?=\s*[,.:;!–-]))[\s,.:;!–-]*(?=\w)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
@@ -71,11 +71,13 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 # "How does my colleague become one?": the thing was named before, however much is said here.
-_BECOMES_IT = re.compile(
+_WANTS_ONE = re.compile(
     r"\b(?:becomes?|becoming|am|is|are|be|being|name|appoint|need|get|have|buy|order|without) one\b"
     r"(?=\W*$|[,.;:!?]| (?:for|from|in|on|at|per|too|as well|then|again|and|or|if|when)\b)",
     re.IGNORECASE,
 )
+# "I have no plan, can I buy one?": it was named just now.
+_NAMES_A_THING = re.compile(r"\b(?:an?|no|any|another) \w+", re.IGNORECASE)
 _NOT_ASKED = r"(?!who|what|which|why|how|where)"  # "no idea who that is" points at something
 # "is there a limit", "that I build": these words do not point at anything said before.
 _EMPTY_USES = re.compile(
@@ -230,7 +232,8 @@ def leans_on(message: str, answer: str) -> bool:
     if answer.rstrip().endswith("?") and len(words(message)) <= 4:
         return True
     pointed = _EMPTY_USES.sub(" ", message)
-    if _BECOMES_IT.search(pointed):
+    one = _WANTS_ONE.search(pointed)
+    if one and not _NAMES_A_THING.search(pointed, 0, one.start()):
         return True
     pointer = _POINTS_BACK.search(pointed)
     # With so much said before it, the word points at something within the message.

@@ -71,13 +71,14 @@ _COMPARES = re.compile(
     r"(?i)\b(?:differ\w*|compar\w*|versus|vs|distinction|as opposed to|better|worse)\b"
 )
 _ASKS_HOW = re.compile(r"(?i)\bhow (?:to|(?:do|can|could|should|must|shall) (?:i|we|one))\b")
-_MOST_UNKNOWN = 0.45  # share of the words of a question
+# Words of a question, and share of them, unknown to a table that hardly answers it.
+_STRANGE, _MOSTLY_STRANGE = 2, 0.45
 _SAME_NAME = 0.5  # share of the words of a heading and a label that both have
 YOU = re.compile(r"(?i)\b(?:you|u|your|yours)\b")
 _YOU_DO = re.compile(r"(?i)\b(?:do|will|would|can|are|by|from) (?:you|u)\b")
 
 
-def asks_for_cell(asked: Asked, match: TableMatch, is_likely: bool) -> bool:
+def asks_for_cell(asked: Asked, match: TableMatch, *, is_likely: bool) -> bool:
     """Whether a question names row and column, and wants to know what the table tells of them.
 
     What else it says are words of what the table is about, or no words at all. Where the reader
@@ -86,7 +87,8 @@ def asks_for_cell(asked: Asked, match: TableMatch, is_likely: bool) -> bool:
     if not (match.rows and match.columns) or _asks_for_something_else(asked.question, match):
         return False
     words = _weigh_words(asked, match)
-    if not is_likely and len(words.unknown) > max(2, _MOST_UNKNOWN * len(words.heard)):
+    strange = len(words.unknown)
+    if not is_likely and strange > _STRANGE and strange > _MOSTLY_STRANGE * len(words.heard):
         return False
     asks = asks_yes_or_no(asked.question)
     # "Is the pump covered by the partner if we live up north?": the case is told in other words.

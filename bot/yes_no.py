@@ -44,23 +44,27 @@ _OR = re.compile(r"(?i)\bor\b(?! (?:not|no|just|only)\b)")
 _ASKS_OTHERWISE = re.compile(rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
 
 _DENIES = re.compile(
-    r"(?i)\b(?:no|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
+    r"(?i)\b(?:no|nobody|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
     r"|n['’]t\b"
 )
-_PRICED = r"(?:costs?|charges?|fees?|price|payments?)"
+_PRICE = r"(?:costs?|charges?|fees?|price|payments?)"
 _MORE = r"(?:additional|extra|further|separate)"
+# "It is free of charge", "there is no extra fee", "you do not pay for it".
 _FREE = re.compile(
-    rf"(?i)\b(?:free of charge|for free|gratis|at no (?:{_MORE} )?{_PRICED}|"
-    rf"(?:no|without) (?:(?:an|any) )?(?:{_MORE} )?{_PRICED}|"
-    r"(?:not|never) (?:be )?(?:charge|pay)\w*|costs? nothing)\b|"
-    r"\b(?:is|are|be) (?:(?!not\b)\w+ ){0,4}free(?=\W*$|[,.;?!]|\s+(?:and|for|if|or|when|with)\b)"
+    r"(?i)\b(?:free of charge|for free|gratis|costs? nothing|"
+    r"(?:not|never) (?:be )?(?:charge|pay)\w*|"
+    rf"at no (?:{_MORE} )?{_PRICE}|(?:no|without) (?:(?:an|any) )?(?:{_MORE} )?{_PRICE})\b|"
+    r"\b(?:is|are|be) (?:(?!not\b)\w+ ){0,4}free"
+    r"(?=\W*$|[,.;?!]|\s+(?:and|for|if|or|when|with)\b)"
 )
+# "It comes at an additional cost", "you are charged separately", "it is not free".
 _NOT_FREE = re.compile(
-    rf"(?i)\bnot (?:\w+ )?(?:free|gratis)\b|\bat (?:an? )?(?:{_MORE} )?{_PRICED}\b|"
-    rf"\b(?<!no )(?<!any )(?<!without ){_MORE} {_PRICED}\b|\b(?:for|against) an? (?:{_MORE} )?"
-    rf"(?:fee|charge|payment)\b|\bcosts? (?:us |you |me )?(?:extra|more|money|anything)\b|"
+    rf"(?i)\bat (?:an? )?(?:{_MORE} )?{_PRICE}\b|"
+    rf"(?<!no )(?<!any )(?<!without )\b{_MORE} {_PRICE}\b|"
+    rf"\b(?:for|against) an? (?:{_MORE} )?{_PRICE}\b|"
+    r"\bcosts? (?:us |you |me )?(?:extra|more|money|anything)\b|"
     r"(?<!not )(?<!never )(?<!not be )\b(?:charged?|pay|paid)(?: us| you| me)? "
-    r"(?:extra|separately|for)\b"
+    r"(?:extra|separately|for)\b|\bnot (?:\w+ )?(?:free|gratis)\b"
 )
 
 
@@ -89,12 +93,18 @@ def can_mean_no(question: str, sentence: str) -> bool:
 
 
 def says_of_price(question: str, sentence: str) -> str:
-    """Yes or no, where a question asks whether something is free and a sentence says what it costs.
+    """Yes or no to a question whether something is free, or costs extra, by what a sentence says.
 
-    Or the other way round; "" where either of them speaks of both or of neither.
+    "" where either of them says both or neither, or denies or restricts what it says.
     """
-    asks_free, says_free = bool(_FREE.search(question)), bool(_FREE.search(sentence))
-    asks_cost, says_cost = bool(_NOT_FREE.search(question)), bool(_NOT_FREE.search(sentence))
-    if asks_free == asks_cost or says_free == says_cost:
+    asks_free, asks_cost, asks_more = _price_said(question)
+    says_free, says_cost, says_more = _price_said(sentence)
+    if asks_free == asks_cost or says_free == says_cost or asks_more or says_more:
         return ""
     return "Yes" if asks_free == says_free else "No"
+
+
+def _price_said(text: str) -> tuple[bool, bool, bool]:
+    """Whether a text says free, whether it says at a cost, and whether it denies anything else."""
+    rest = _NOT_FREE.sub(" ", _FREE.sub(" ", text))
+    return bool(_FREE.search(text)), bool(_NOT_FREE.search(text)), bool(_DENIES.search(rest))

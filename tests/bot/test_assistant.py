@@ -50,6 +50,15 @@ def test_who_sets_a_higher_confidence_to_answer_from_gets_fewer_answers(assistan
     assert reply.confidence == assistant.ask("When is the lock gate open?").confidence
 
 
+def test_an_answer_that_leaves_open_what_was_asked_is_not_sure(assistant):
+    eager = Assistant(
+        assistant.index, assistant.profile, assistant._reader, assistant.embedder, 0.01
+    )
+    given = [GivenPassage(title="Lost things", text="After a set number of days they are sold.")]
+    reply = eager.ask("After how many days are lost things sold?", passages=given)
+    assert (reply.outcome, reply.confidence) == ("unanswered", 0.0)
+
+
 @pytest.mark.parametrize(("confidence", "outcome"), [(0.3, "out_of_scope"), (0.6, "unanswered")])
 def test_what_is_answered_as_likely_as_not_is_for_this_desk(assistant, confidence, outcome):
     class UnsureReader:

@@ -140,6 +140,7 @@ def test_an_answer_to_a_question_back_completes_the_first_question():
         "What is the status of a ticket that awaits my reply?",
         "which of your offices is one of the largest in Europe",
         "is there something else that I can do for a locked account",
+        "I have no support plan, can I buy one at any time?",
     ],
 )
 def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
@@ -226,6 +227,19 @@ def test_a_bare_name_unlike_anything_before_is_added():
 def test_an_announced_change_of_subject_leaves_only_the_new_one(message):
     history = conversation("What is a master layout?", "A layout on which another is based.")
     assert standalone_question(message, history) == "who posts ideas"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Changing the subject of a ticket does not work",
+        "Change topic retention in Kafka",
+        "New note does not appear in the list",
+        "something else is broken here",
+    ],
+)
+def test_what_is_about_subjects_and_notes_announces_no_other_one(message):
+    assert standalone_question(message, []) == message
 
 
 @pytest.mark.parametrize(

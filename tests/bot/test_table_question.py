@@ -26,7 +26,7 @@ from tests.bot.table_samples import asked, table_of
     ],
 )
 def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, question):
-    assert not asks_for_cell(asked(question), match_table(asked(question), *table), True)
+    assert not asks_for_cell(asked(question), match_table(asked(question), *table), is_likely=True)
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,14 @@ def test_a_date_a_figure_or_a_name_is_not_looked_up_in_a_table_without(table, qu
     ],
 )
 def test_whose_a_named_cell_is_may_be_asked_in_other_words(table, question):
-    assert asks_for_cell(asked(question), match_table(asked(question), *table), False)
+    assert asks_for_cell(asked(question), match_table(asked(question), *table), is_likely=False)
 
 
 def test_a_question_mostly_in_other_words_is_for_a_cell_only_where_that_is_likely(table):
     question = asked("Who is liable if a swimmer drowned in June near the engine on Rocket?")
     match = match_table(question, *table)
-    assert not asks_for_cell(question, match, False)
-    assert asks_for_cell(question, match, True)
+    assert not asks_for_cell(question, match, is_likely=False)
+    assert asks_for_cell(question, match, is_likely=True)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def test_a_question_mostly_in_other_words_is_for_a_cell_only_where_that_is_likel
 def test_a_price_is_looked_up_in_a_table_of_prices(question):
     page = "## Berths\n\n| Berth | Summer | Winter |\n| --- | --- | --- |\n"
     page += "| Long | 14 euros | 12 euros |\n| Short | 9 euros | 7 euros |\n"
-    assert asks_for_cell(asked(question), match_table(asked(question), *table_of(page)), False)
+    assert asks_for_cell(
+        asked(question), match_table(asked(question), *table_of(page)), is_likely=False
+    )
 
 
 DESCRIPTION = "## Engine room\n\nThis is where pumps are greased and valves are replaced.\n"

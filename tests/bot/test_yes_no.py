@@ -90,6 +90,10 @@ def test_whether_something_is_free_is_told_by_what_it_costs(question, sentence, 
         ("Is it free?", "The first week is free, and the second comes at an extra cost."),
         ("Do you open at nine?", "The tour is free of charge."),
         ("Is the paper free of wood?", "Paper comes at an extra charge."),
+        ("Do I have to pay extra for SSL?", "You don't have to pay extra for SSL."),
+        ("Is it free of charge?", "It is no longer free of charge."),
+        ("Is it free of charge?", "It is free of charge only in summer."),
+        ("Do guests pay extra?", "Nobody is charged extra."),
     ],
 )
 def test_the_price_decides_nothing_where_it_is_not_asked_or_both_are_said(question, sentence):
