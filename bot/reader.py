@@ -22,6 +22,7 @@ from bot.words import content_stems, words
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
+_LIKELIEST = 0.7  # of a passage's units are those with this share of the highest probability
 RUNS_KEPT = 64  # of the network, for what is read again: a repeated question, or a search after it
 # Where in the vocabulary, which begins with marks and letters, the words stand.
 _FIRST_WORD, _LAST_WORD = 1996, 30521
@@ -108,7 +109,7 @@ class Reader:
             )
             for candidate, probability, rows in zip(candidates, relevance, units, strict=True)
         ]
-        sure = self._confidence.probabilities(self.weigh(question, candidates, passages))
+        sure = self._confidence.probabilities(self.weigh(question, candidates, passages, units))
         order = np.argsort(-relevance, kind="stable")
         return Findings(tuple(readings[i] for i in order), float(sure))
 
@@ -145,7 +146,11 @@ class Reader:
         return passages, units
 
     def weigh(
-        self, question: str, candidates: Sequence[Candidate], passages: np.ndarray
+        self,
+        question: str,
+        candidates: Sequence[Candidate],
+        passages: np.ndarray,
+        units: Sequence[np.ndarray],
     ) -> np.ndarray:
         """What the confidence is made of, shape (9,).
 
@@ -153,7 +158,7 @@ class Reader:
         which is of the best passage always nearly the same; the blended logit of the best
         passage of another section, at least -6; the share of the question's words that no candidate
         holds, and whether one of its figures is among them; and whether the question expects a type
-        of answer that the best passage holds nothing of.
+        of answer that the likeliest units of the best passage hold nothing of.
         """
         logits = self._passage.logits(passages)
         best = int(np.argmax(logits))
@@ -166,6 +171,12 @@ class Reader:
         texts = " ".join(candidate.passage.embedded_text for candidate in candidates)
         unknown = set(weights) - set(content_stems(texts))
         has_figure = any(any(letter.isdigit() for letter in word) for word in unknown)
+        likely = self._unit.probabilities(units[best][:, :-1])
+        told = " ".join(
+            unit.text
+            for unit, probability in zip(candidates[best].units, likely, strict=True)
+            if probability >= _LIKELIEST * likely.max(initial=0)
+        )
         network, cosine, share, _, evidence = passages[best]
         return np.array(
             [
@@ -177,7 +188,7 @@ class Reader:
                 max([*others, -6.0]),
                 1 - _share(weights, texts),
                 float(has_figure),
-                float(lacks_expected_type(question, candidates[best].passage.text)),
+                float(lacks_expected_type(question, told)),
             ]
         )
 

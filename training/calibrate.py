@@ -341,7 +341,7 @@ def conclude(
     named = table_named(trial.asked, sections, readings)
     composed = [each for each in compose(trial.asked, readings, named) if is_supported(each)]
     return Outcome(
-        reader.weigh(question, trial.candidates, passages),
+        reader.weigh(question, trial.candidates, passages, units),
         trial.right[trial.candidates.index(readings[0].candidate)],
         trial.is_right(composed),
         named is not None,

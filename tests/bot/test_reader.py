@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from bot.errors import ReaderError
@@ -70,6 +71,16 @@ def test_the_evidence_is_the_sentence_that_answers(reader, candidates):
 def test_a_question_that_nothing_answers_is_less_sure(reader, candidates):
     answered = reader.read(QUESTION, candidates).confidence
     assert reader.read("Who invented the warranty?", candidates).confidence < answered
+
+
+@pytest.mark.parametrize(("evidence", "lacks"), [((9, -9), False), ((-9, 9), True)])
+def test_what_a_question_expects_is_looked_for_where_the_evidence_is(
+    reader, candidates, evidence, lacks
+):
+    warranty = next(each for each in candidates if "24 months" in each.passage.text)
+    units = [np.array([[logit, logit, 0, 0] for logit in evidence], dtype=float)]
+    weighed = reader.weigh(QUESTION, [warranty], np.zeros((1, 5)), units)
+    assert bool(weighed[-1]) is lacks
 
 
 def test_readings_do_not_depend_on_the_other_candidates(reader, candidates):
