@@ -9,6 +9,8 @@ do. Fitted on questions that the network was never trained on, each with what an
 - `reference_given` and `manual_given`: both again, with a single section given: the one asked about
   or, of the manual, in half of the cases the nearest other one;
 - `sites`: `training/questions/unseen`, each over the made-up site that it asks about;
+- `sites_given`: these again, with the section given that is asked about or, in half of the cases,
+  another one of those that the search finds;
 - `development`: `evals/development.jsonl` over the default corpus.
 """
 
@@ -19,7 +21,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +49,7 @@ from training.examples import PAGES, UNSEEN, holds_or_is_held, is_heading, is_qu
 
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
-GIVEN = ("reference_given", "manual_given")
+GIVEN = ("reference_given", "manual_given", "sites_given")
 EVERY = 2  # of the two largest sets, the manual and the sites, every other question is asked
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8)
 
@@ -91,6 +93,33 @@ class Site:
         """
         asked, candidates = self.assistant.find(question, question, ())
         return _trial(asked, candidates, right, is_evidence, answerable)
+
+    def found_given(self, trial: Trial, right: Callable[[Section], bool], number: int) -> Trial:
+        """The question of a trial with one section of those found for it given.
+
+        That is a right one, or the one asked about in vain, if the number of the trial is even;
+        else another one, a different one in turn.
+        """
+        own = [c.section for c in trial.candidates if right(c.section)]
+        others = [c.section for c in trial.candidates if not right(c.section)]
+        is_own = bool(own) and (number % 2 == 0 or not others)
+        section = own[0] if is_own else others[number // 2 % len(others)]
+        places = [i for i, c in enumerate(trial.candidates) if c.section is section]
+        passages = [trial.candidates[i].passage for i in places]
+        vectors = self.assistant.embedder.embed(
+            [trial.asked.question, *(passage.embedded_text for passage in passages)]
+        )
+        similarities = (vectors[1:] @ vectors[0]).tolist()
+        return replace(
+            trial,
+            answerable=trial.answerable and is_own,
+            candidates=[
+                Candidate(passage, section, similarity, similarity)
+                for passage, similarity in zip(passages, similarities, strict=True)
+            ],
+            right=[trial.right[i] for i in places],
+            right_units=trial.right_units and [trial.right_units[i] for i in places],
+        )
 
     def given(
         self,
@@ -187,18 +216,20 @@ def _is_on_page(paths: set[str], section: Section) -> bool:
     return section.path in paths
 
 
-def ask_site(file: Path, folder: Path, embedder: SentenceEmbedder) -> list[Trial]:
-    """Our own questions about a made-up site, over its pages."""
+def ask_site(
+    file: Path, folder: Path, embedder: SentenceEmbedder
+) -> tuple[list[Trial], list[Trial]]:
+    """Our own questions about a made-up site, over its pages, and each with one section given."""
     site = Site(PAGES / file.stem, folder / "data", embedder, NEUTRAL)
-    return [
-        site.ask(
-            record["question"],
-            partial(_is_under, record),
-            partial(is_quoted, record.get("evidence", ())),
-            record["answerable"],
-        )
-        for record in map(json.loads, file.read_text(encoding="utf-8").splitlines()[::EVERY])
-    ]
+    over_all, alone = [], []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    for number, record in enumerate(map(json.loads, lines[::EVERY])):
+        right = partial(_is_under, record)
+        is_evidence = partial(is_quoted, record.get("evidence", ()))
+        trial = site.ask(record["question"], right, is_evidence, record["answerable"])
+        over_all.append(trial)
+        alone.append(site.found_given(trial, right, number))
+    return over_all, alone
 
 
 def _is_under(record: dict, section: Section) -> bool:
@@ -296,16 +327,14 @@ def ask_all(data: Path, embedder: SentenceEmbedder) -> dict[str, list[Trial]]:
 
         reference, reference_given = ask_reference(data / "qa/dev.jsonl", folder(), embedder)
         manual, manual_given = ask_manual(data / "emanual", folder(), embedder)
+        asked = [ask_site(file, folder(), embedder) for file in sorted(UNSEEN.glob("*.jsonl"))]
         return {
             "reference": reference,
             "manual": manual,
             "reference_given": reference_given,
             "manual_given": manual_given,
-            "sites": [
-                trial
-                for file in sorted(UNSEEN.glob("*.jsonl"))
-                for trial in ask_site(file, folder(), embedder)
-            ],
+            "sites": [trial for over_all, _ in asked for trial in over_all],
+            "sites_given": [trial for _, alone in asked for trial in alone],
             "development": ask_development(cases, folder(), embedder),
         }
 
@@ -353,16 +382,16 @@ def fit_confidence(outcomes: dict[str, list[Outcome]]) -> list[float]:
     examples = [
         (name, each)
         for name in outcomes
-        # The manual's questions are all answerable: they would teach to be always sure.
-        if name != "manual"
+        # The manual's questions are all answerable: they would teach to be always sure. A given
+        # section is mostly about the subject: it would teach that nearness to it does not matter.
+        if name != "manual" and name not in GIVEN
         for each in outcomes[name]
         if not each.by_table
     ]
     counts = Counter(name for name, _ in examples)
     return fit(
         np.array([each.features for _, each in examples]),
-        # Of one given passage it is enough to tell whether it answers.
-        [each.first if name in GIVEN else each.composed for name, each in examples],
+        [each.composed for _, each in examples],
         [len(examples) / len(counts) / counts[name] for name, _ in examples],
     )
 
