@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.answer_type import lacks_counted_time, lacks_expected_type
 from bot.asked import Asked
 from bot.citing import without_number
-from bot.evidence import Reading
+from bot.evidence import NEAR_STRONGEST, Reading
 from bot.statement import Source, Statement
 from bot.table_answer import (
     cell_polarity,
@@ -30,11 +30,9 @@ from index.section import Block, Section, Unit
 
 _MAX_SENTENCES = 3
 _MAX_PARAGRAPH = 6  # sentences in a paragraph that is told whole to who asks how to do something
-# A unit counts as part of the answer from this share of the strongest one's probability: which of
-# two that are nearly as likely is the answer, the reader does not know.
-_NEAR_STRONGEST = 0.7
-_NEAR_EXPECTED = 0.4  # and from which one that holds the expected type goes before it
-_NEAR_STEPS = 0.4  # and from which one the only steps of a section are told to who asks how
+# Shares of the strongest unit's probability:
+_NEAR_EXPECTED = 0.4  # from which one that holds the expected type goes before it
+_NEAR_STEPS = 0.4  # and from which the only steps of a section are told to who asks how
 _MAY_ANSWER = 0.25  # probability from which a section that holds a table may well answer
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
@@ -294,19 +292,12 @@ def _introduced_by(unit: Unit, section: Section) -> Block | None:
     return next((block for block in section.blocks if block.lead_in == unit), None)
 
 
-def _introduces_table(unit: Unit, section: Section) -> bool:
-    introduced = _introduced_by(unit, section)
-    return bool(introduced and introduced.kind == "table")
-
-
 def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[Statement]:
     """A list with its lead-in: whole when the question asks for it, else the items that answer."""
     section = best.candidate.section
     read = dict(zip(best.candidate.units, best.units, strict=True))
     steps = any(item.ordinal for item in block.units)
-    chosen = [
-        item for item in block.units if read.get(item, 0) >= _NEAR_STRONGEST * max(best.units)
-    ]
+    chosen = [item for item in block.units if read.get(item, 0) >= NEAR_STRONGEST * max(best.units)]
     context = set(content_stems(" ".join([*section.headings, section.title])))
     context |= set(content_stems(block.lead_in.text)) if block.lead_in else set()
     specific = set(content_stems(question)) - context - _LIST_NOUNS
@@ -367,28 +358,27 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
     chosen = {
         i
         for i in ranked[:_MAX_SENTENCES]
-        if units[i].kind != "code" and best.units[i] >= _NEAR_STRONGEST * top
+        if units[i].kind != "code" and best.units[i] >= NEAR_STRONGEST * top
     } | {units.index(unit)}
     block = _block_of(unit, section)
     asks_how = _ASKS_HOW.search(question) and not asks_yes_or_no(question)
     is_short = block.kind == "paragraph" and len(block.units) <= _MAX_PARAGRAPH
     if asks_how and is_short and not unit.announces:
-        chosen |= {
-            i
-            for i, other in enumerate(units)
-            if other in block.units and not _introduces_table(other, section)
-        }
+        before_tables = [other.lead_in for other in section.blocks if other.kind == "table"]
+        told = [other for other in block.units if other not in before_tables]
+        chosen |= {i for i, other in enumerate(units) if other in told}
     said = []
     listed: list[Unit] = []
     for i in sorted(chosen):
         if units[i] in listed:
             continue
         before = section.units.index(units[i]) - 1
-        leans = before >= 0 and i - 1 not in chosen and _LEANS_BACK.match(units[i].text)
-        if before >= 0 and i - 1 not in chosen and _ADDS.match(units[i].text):
-            together = section.units[before] in _block_of(units[i], section).units
+        leans = _LEANS_BACK.match(units[i].text)
+        if _ADDS.match(units[i].text):
+            together = units[i] is not _block_of(units[i], section).units[0]
             leans = together and not asks_yes_or_no(question)
-        if leans and section.units[before].kind == "sentence":
+        is_missing = before >= 0 and i - 1 not in chosen
+        if leans and is_missing and section.units[before].kind == "sentence":
             said.append(Statement.of(section.units[before], section))
         said.append(_said(units[i], section))
         # A sentence that leads in says nothing without what it leads to.

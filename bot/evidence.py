@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from index.passage import Passage
 from index.section import Section, Unit
 
+# A unit counts as part of the answer from this share of the strongest one's probability: which of
+# two that are nearly as likely is the answer, the reader does not know.
+NEAR_STRONGEST = 0.7
+
 
 @dataclass(frozen=True)
 class Candidate:

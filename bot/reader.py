@@ -16,13 +16,12 @@ from tokenizers import Encoding, Tokenizer
 
 from bot.answer_type import lacks_expected_type
 from bot.errors import ReaderError
-from bot.evidence import Candidate, Findings, Reading
+from bot.evidence import NEAR_STRONGEST, Candidate, Findings, Reading
 from bot.words import content_stems, words
 
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
-_LIKELIEST = 0.7  # of a passage's units are those with this share of the highest probability
 RUNS_KEPT = 64  # of the network, for what is read again: a repeated question, or a search after it
 # Where in the vocabulary, which begins with marks and letters, the words stand.
 _FIRST_WORD, _LAST_WORD = 1996, 30521
@@ -175,7 +174,7 @@ class Reader:
         told = " ".join(
             unit.text
             for unit, probability in zip(candidates[best].units, likely, strict=True)
-            if probability >= _LIKELIEST * likely.max(initial=0)
+            if probability >= NEAR_STRONGEST * likely.max(initial=0)
         )
         network, cosine, share, _, evidence = passages[best]
         return np.array(

@@ -92,7 +92,7 @@ def asks_for_cell(asked: Asked, match: TableMatch, *, is_likely: bool) -> bool:
         return False
     asks = asks_yes_or_no(asked.question)
     # "Is the pump covered by the partner if we live up north?": the case is told in other words.
-    few = len(words.unknown) <= (0.5 if asks else 0.34) * len(words.heard)
+    few = strange <= (0.5 if asks else 0.34) * len(words.heard)
     names_value = match.values or (asks and YOU.search(asked.question))
     who = _WHO.search(asked.question)
     return bool(words.subject or (names_value and few) or not words.unknown or who)

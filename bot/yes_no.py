@@ -44,8 +44,8 @@ _OR = re.compile(r"(?i)\bor\b(?! (?:not|no|just|only)\b)")
 _ASKS_OTHERWISE = re.compile(rf"(?i){_OR.pattern}|\b(?:what|which|who|whom|where|when|why|how)\b")
 
 _DENIES = re.compile(
-    r"(?i)\b(?:no|nobody|not|never|none|nor|neither|cannot|only|without|unless|except|instead|un\w+able)\b"
-    r"|n['’]t\b"
+    r"(?i)\b(?:no|nobody|not|never|none|nor|neither|cannot|only|without|unless|except|instead|"
+    r"un\w+able)\b|n['’]t\b"
 )
 _PRICE = r"(?:costs?|charges?|fees?|price|payments?)"
 _MORE = r"(?:additional|extra|further|separate)"
