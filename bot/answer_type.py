@@ -61,8 +61,8 @@ _LEAVES_TIME_OPEN = re.compile(
 _TELLS_TIME = re.compile(
     rf"(?i)\d|\b(?:(?!one\b)(?:{_NUMBER_WORDS})|\w+teen|(?:for|fif|sixt|sevent|eight|ninet)t?y|"
     rf"fortnight|couple|{_UNIT_OF_TIME}|\w+day|weekdays|weekends?|immediately|instantly|at once|"
-    r"never|always|hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|overnight|until|as long as|"
-    r"around the clock|forever|any ?time|without notice|no limit)\b"
+    r"never|always|hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|overnight|until|"
+    r"as long as|around the clock|forever|any ?time|without notice|no limit)\b"
 )
 
 
