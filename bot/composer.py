@@ -374,7 +374,7 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
             continue
         before = section.units.index(units[i]) - 1
         leans = _LEANS_BACK.match(units[i].text)
-        if _ADDS.match(units[i].text):
+        if not leans and _ADDS.match(units[i].text):
             together = units[i] is not _block_of(units[i], section).units[0]
             leans = together and not asks_yes_or_no(question)
         is_missing = before >= 0 and i - 1 not in chosen

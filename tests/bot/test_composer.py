@@ -126,6 +126,12 @@ def test_what_also_adds_to_something_else_stands_alone(question, page):
     assert "Cash is not taken." not in said
 
 
+def test_a_sentence_that_leans_back_does_so_though_it_says_also():
+    page = "## Dogs\nDogs are on a lead. This also holds on the pier.\n"
+    said = answer("Are dogs on a lead on the pier?", page, "also holds")
+    assert said == ["Dogs are on a lead.", "This also holds on the pier."]
+
+
 RENTING = """
 ## Renting
 You can rent a boat from us. To rent one, fill in the form. We call you on the same day.
