@@ -16,7 +16,8 @@ from index.anchor import split_attributes
 from index.link import resolve_link
 
 _WRAPPERS = {"strong_open": "**", "em_open": "*", "s_open": "~~"}
-_SPECIAL = re.compile(r"([\\`*\[\]<>~|]|(?<!\w)_|_(?!\w))")
+# A ">" is special only where a line begins with it, for no "<" opens a tag here.
+_SPECIAL = re.compile(r"([\\`*\[\]<~|]|(?<!\w)_|_(?!\w))")
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class InlineText:
             pieces.append(text if in_code else _SPECIAL.sub(r"\\\1", text))
             open_marks = run.marks
         pieces += [_closing(mark) for mark in reversed(open_marks)]
-        return fold("".join(pieces))
+        folded = fold("".join(pieces))
+        return f"\\{folded}" if folded.startswith(">") else folded
 
 
 def fold(text: str) -> str:

@@ -159,8 +159,16 @@ def test_emphasis_over_two_sentences_is_closed_and_opened_again():
 def test_markdown_of_a_unit_shows_html_as_text():
     assert (
         only_block("Type \\<b> or <your-app>.").units[0].markdown
-        == "Type \\<b\\> or \\<your-app\\>."
+        == "Type \\<b> or \\<your-app>."
     )
+
+
+def test_the_way_through_a_menu_is_shown_as_it_stands():
+    assert only_block("Open **File > Print**.").units[0].markdown == "Open **File > Print**."
+
+
+def test_markdown_of_a_unit_is_no_block_quote():
+    assert only_block("\\> 5 hours late").units[0].markdown == "\\> 5 hours late"
 
 
 def test_quotes_and_dashes_are_not_made_typographic():
