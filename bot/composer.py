@@ -33,6 +33,7 @@ _MAX_PARAGRAPH = 6  # sentences in a paragraph that is told whole to who asks ho
 # Shares of the strongest unit's probability:
 _NEAR_EXPECTED = 0.4  # from which one that holds the expected type goes before it
 _NEAR_STEPS = 0.4  # and from which the only steps of a section are told to who asks how
+_NEAR_RUNNING_ON = 0.5  # from which the next sentence, or to who asks twice any beside it, is told
 _MAY_ANSWER = 0.25  # probability from which a section that holds a table may well answer
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
@@ -354,13 +355,17 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
     units = best.candidate.units
     section = best.candidate.section
     top = max(best.units)
-    ranked = sorted(range(len(units)), key=lambda i: -best.units[i])
-    chosen = {
-        i
-        for i in ranked[:_MAX_SENTENCES]
-        if units[i].kind != "code" and best.units[i] >= NEAR_STRONGEST * top
-    } | {units.index(unit)}
     block = _block_of(unit, section)
+    first = units.index(unit)
+    asks_twice = _ASKS_TWICE.search(question)
+
+    def suffices(i: int) -> bool:
+        runs_on = units[i] in block.units and (i == first + 1 or asks_twice)
+        least = (_NEAR_RUNNING_ON if runs_on else NEAR_STRONGEST) * top
+        return units[i].kind != "code" and best.units[i] >= least
+
+    ranked = sorted(range(len(units)), key=lambda i: -best.units[i])
+    chosen = {i for i in ranked[:_MAX_SENTENCES] if suffices(i)} | {first}
     asks_how = _ASKS_HOW.search(question) and not asks_yes_or_no(question)
     is_short = block.kind == "paragraph" and len(block.units) <= _MAX_PARAGRAPH
     if asks_how and is_short and not unit.announces:

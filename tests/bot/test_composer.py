@@ -78,12 +78,44 @@ def test_a_sentence_with_the_address_asked_for_goes_before_one_that_is_a_little_
 def test_of_sentences_that_are_nearly_as_likely_all_are_said():
     page = "## Warranty\nWe repair free of charge. The warranty lasts two years. We are in Delft."
     [reading] = read(page, "two years")
-    unsure = replace(reading, units=(0.3, 0.4, 0.2))
+    unsure = replace(reading, units=(0.3, 0.4, 0.1))
     asked = Asked("How long is the warranty?", "How long is the warranty?")
     assert [statement.text for statement in compose(asked, [unsure], None)] == [
         "We repair free of charge.",
         "The warranty lasts two years.",
     ]
+
+
+WARRANTY = """## Warranty
+Keep the bill. The warranty lasts two years. In the tropics it lasts one. Nothing is lent meanwhile.
+"""
+
+
+def said_of_warranty(question: str, *units: float) -> list[str]:
+    [reading] = read(WARRANTY, "two years")
+    unsure = replace(reading, units=units)
+    asked = Asked(question, question)
+    return [statement.text for statement in compose(asked, [unsure], None)]
+
+
+def test_the_next_sentence_is_said_from_half_of_the_likelihood():
+    said = said_of_warranty("How long is the warranty?", 0.5, 0.8, 0.45, 0.1)
+    assert said == ["The warranty lasts two years.", "In the tropics it lasts one."]
+
+
+def test_to_a_double_question_half_of_the_likelihood_suffices_beside_the_likeliest_sentence():
+    question = "How long is the warranty, and do you lend me another one?"
+    said = said_of_warranty(question, 0.1, 0.8, 0.1, 0.45)
+    assert said == ["The warranty lasts two years.", "Nothing is lent meanwhile."]
+
+
+def test_half_of_the_likelihood_does_not_suffice_in_another_paragraph():
+    page = "## Warranty\nThe warranty lasts two years.\n\nNothing is lent meanwhile."
+    [reading] = read(page, "two years")
+    question = "How long is the warranty?"
+    compose_from = [replace(reading, units=(0.8, 0.45))]
+    said = [s.text for s in compose(Asked(question, question), compose_from, None)]
+    assert said == ["The warranty lasts two years."]
 
 
 def test_after_a_list_that_may_be_meant_the_likeliest_sentence_is_still_said():

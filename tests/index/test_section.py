@@ -158,8 +158,7 @@ def test_emphasis_over_two_sentences_is_closed_and_opened_again():
 
 def test_markdown_of_a_unit_shows_html_as_text():
     assert (
-        only_block("Type \\<b> or <your-app>.").units[0].markdown
-        == "Type \\<b> or \\<your-app>."
+        only_block("Type \\<b> or <your-app>.").units[0].markdown == "Type \\<b> or \\<your-app>."
     )
 
 
