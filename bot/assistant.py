@@ -51,7 +51,7 @@ from index.term import split_words
 logger = logging.getLogger(__name__)
 
 FOUND = 10  # passages that are looked at: in their tables the question may name a place
-READ = 6  # of them the reader judges; a seventh takes a tenth more time and answers no more
+READ = 8  # of them the reader judges
 EMBEDDED = 60  # parts of given passages that are embedded, of more those that share most words
 RELATED = 3
 CHOICES = 3  # offered when it is unclear what a question is about

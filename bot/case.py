@@ -93,6 +93,6 @@ def _plain(heading: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Text without markers, markup and link targets, dashes alike, in lower case."""
-    text = re.sub(r"\[\d+\]|\]\([^)\s]*\)|[*_`\[\]]", "", text)
+    """Text without markers, markup, escapes and link targets, dashes alike, in lower case."""
+    text = re.sub(r"\[\d+\]|\]\([^)\s]*\)|[*_`\[\]\\]", "", text)
     return " ".join(re.sub(r"[–—‑]", "-", text).casefold().split())

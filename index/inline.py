@@ -18,6 +18,8 @@ from index.link import resolve_link
 _WRAPPERS = {"strong_open": "**", "em_open": "*", "s_open": "~~"}
 # A ">" is special only where a line begins with it, for no "<" opens a tag here.
 _SPECIAL = re.compile(r"([\\`*\[\]<~|]|(?<!\w)_|_(?!\w))")
+# Brackets that lead nowhere, as in "help[at]example.com", are neither link nor footnote nor box.
+_PLAIN_BRACKETS = re.compile(r"(\[[^\W\d][\w .-]+\](?=[^(\[:]))")
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class InlineText:
                 shared += 1
             pieces += [_closing(mark) for mark in reversed(open_marks[shared:])]
             pieces += [_opening(mark) for mark in run.marks[shared:]]
-            in_code = any(kind == "code" for kind, _ in run.marks)
-            pieces.append(text if in_code else _SPECIAL.sub(r"\\\1", text))
+            kinds = {kind for kind, _ in run.marks}
+            pieces.append(text if "code" in kinds else _escaped(text, "link" in kinds))
             open_marks = run.marks
         pieces += [_closing(mark) for mark in reversed(open_marks)]
         folded = fold("".join(pieces))
@@ -77,6 +79,13 @@ class InlineText:
 def fold(text: str) -> str:
     """`text` without soft hyphens, each stretch of white space made one space."""
     return " ".join(text.replace("\u00ad", "").split())
+
+
+def _escaped(text: str, in_link: bool) -> str:
+    """`text` in which Markdown sees nothing but text."""
+    parts = [text] if in_link else _PLAIN_BRACKETS.split(text)
+    parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _opening(mark: tuple[str, str]) -> str:

@@ -52,6 +52,12 @@ def test_an_answer_with_all_that_is_expected_is_right():
     assert CASE.judge(reply("answered", "It takes **3–5** [business days](/x). [1]")) == "right"
 
 
+def test_what_is_escaped_counts_as_it_is_shown():
+    case = CASE.model_copy(update={"expected": [["desk[at]example.com"], ["<your app>"]]})
+    answer = "Write to desk\\[at\\]example.com from \\<your app>. [1]"
+    assert case.judge(reply("answered", answer)) == "right"
+
+
 def test_an_answer_that_lacks_something_expected_is_wrong():
     assert CASE.judge(reply("answered", "It takes 3-5 days. [1]")) == "wrong"
 

@@ -166,6 +166,32 @@ def test_the_way_through_a_menu_is_shown_as_it_stands():
     assert only_block("Open **File > Print**.").units[0].markdown == "Open **File > Print**."
 
 
+def test_brackets_that_lead_nowhere_are_shown_as_they_stand():
+    [unit] = only_block("Write to **help[at]example.com** or call.").units
+    assert unit.markdown == "Write to **help[at]example.com** or call."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See \\[1\\] there.",
+        "See \\[there\\](https://example.com) now.",
+        "See \\[there\\][one] now.",
+        "A note\\[^a\\] stands there.",
+        "The box \\[x\\] is ticked.",
+        "It is \\[so\\]: nothing else.",
+    ],
+)
+def test_brackets_that_could_lead_somewhere_are_escaped(text):
+    markdown = only_block(text).units[0].markdown
+    assert markdown.count("\\[") == text.count("\\[")
+
+
+def test_brackets_within_a_link_are_escaped():
+    [unit] = only_block("Open [the [new] page](https://example.com/a) now.").units
+    assert unit.markdown == "Open [the \\[new\\] page](https://example.com/a) now."
+
+
 def test_markdown_of_a_unit_is_no_block_quote():
     assert only_block("\\> 5 hours late").units[0].markdown == "\\> 5 hours late"
 
