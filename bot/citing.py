@@ -48,18 +48,21 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
     """The answer as Markdown with [n] markers, and its citations.
 
     Links get the addresses at which the product's pages are published. What would make the answer
-    longer than MAX_WORDS is left out, and the answer says how much that is.
+    longer than MAX_WORDS is left out. How many pieces that are, with those that the statements
+    leave out, the answer says.
     """
     numbers: dict[Source, int] = {}
     lines: list[str] = []
     columns: list[int] = []  # at which the text of each open item begins, the outermost first
     previous = "", 0
     room = MAX_WORDS
+    left_out = 0
     for position, statement in enumerate(statements):
         room -= len(statement.text.split()) + 1
         if room < 0 and lines:
-            lines += ["", f"And {len(statements) - position} more: open the section to read on."]
+            left_out += len(statements) - position
             break
+        left_out += statement.left_out
         markers = "".join(
             f"[{numbers.setdefault(source, len(numbers) + 1)}]" for source in statement.sources
         )
@@ -82,6 +85,8 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
         else:
             lines += ["", f"{margin}{text} {markers}"]
         previous = place
+    if left_out:
+        lines += ["", f"And {left_out} more: open the section to read on."]
     citations = [
         Citation(
             n=number,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answer_type import lacks_counted_time, lacks_expected_type
 from bot.asked import Asked
-from bot.citing import without_number
+from bot.citing import MAX_WORDS, without_number
 from bot.evidence import NEAR_STRONGEST, Reading
 from bot.statement import Source, Statement
 from bot.table_answer import (
@@ -36,6 +36,7 @@ _NEAR_STEPS = 0.4  # and from which the only steps of a section are told to who 
 _NEAR_RUNNING_ON = 0.5  # from which the next sentence, or to who asks twice any beside it, is told
 _MAY_ANSWER = 0.25  # probability from which a section that holds a table may well answer
 _RELEVANT = 0.5  # probability from which another section may answer the rest of a question
+_NEAR_RELEVANT = 0.8  # share of the best section's from which steps elsewhere go before it
 _SURELY_RELEVANT = 0.7  # probability from which a section is heard beside a cell that is named
 _DESCRIBING = 3  # of the sections read that may say which row of a table is meant
 _YES_NO_FROM = 0.8  # polarity from which the answer begins with yes or no
@@ -141,6 +142,7 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
         told = compared_statements(asked.question, named) or _from_table(asked, named, readings)
         polarity = cell_polarity(asked.question, named)
         return _prefixed(polarity, told) if polarity else told
+    readings = _steps_first(asked.question, readings)
     for reading in readings:
         if reading is readings[0] or reading.relevance >= _RELEVANT:
             said = _from_reading(asked, reading)
@@ -148,6 +150,20 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
                 answer = _with_yes_or_no(asked.question, said, reading)
                 return answer + _from_another(asked, said, readings)
     return []
+
+
+def _steps_first(question: str, readings: Sequence[Reading]) -> Sequence[Reading]:
+    """To who asks how, steps go before a section without any that is hardly more relevant."""
+    if not readings or not _asks_how(question):
+        return readings
+    best, *others = readings
+    if any(unit.ordinal for block in best.candidate.section.blocks for unit in block.units):
+        return readings
+    for reading in others:
+        is_near = reading.relevance >= _NEAR_RELEVANT * best.relevance
+        if is_near and reading.units and _strongest(reading, question).ordinal:
+            return [reading, *(other for other in readings if other is not reading)]
+    return readings
 
 
 def _leaves_time_open(asked: Asked, said: Sequence[Statement]) -> bool:
@@ -313,12 +329,21 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
         or (_ASKS_WHICH_THERE_ARE.search(question) and not asks_yes_or_no(question))
         or (asks_for_all and unit not in named)
     )
+    if whole and steps and sum(len(item.text.split()) for item in block.units) > MAX_WORDS:
+        return _lead_in(block, section) + _steps_in_short(block, chosen, section)
     if whole:
         return _lead_in(block, section) + _whole(block, section)
     if len(chosen) < 2 or not asks_for_all:
         lead_in = [] if unit.ordinal else _lead_in(block, section)
         return lead_in + _with_those_above([unit], block, section)
     return _lead_in(block, section) + _with_those_above(chosen, block, section)
+
+
+def _steps_in_short(block: Block, chosen: Sequence[Unit], section: Section) -> list[Statement]:
+    """The steps of a long procedure, and of what stands below them only the chosen units."""
+    told = [unit for unit in block.units if not unit.depth or unit in chosen]
+    *said, last = _with_those_above(told, block, section)
+    return [*said, replace(last, left_out=len(block.units) - len(said) - 1)]
 
 
 def _with_those_above(chosen: Sequence[Unit], block: Block, section: Section) -> list[Statement]:
@@ -366,7 +391,7 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
 
     ranked = sorted(range(len(units)), key=lambda i: -best.units[i])
     chosen = {i for i in ranked[:_MAX_SENTENCES] if suffices(i)} | {first}
-    asks_how = _ASKS_HOW.search(question) and not asks_yes_or_no(question)
+    asks_how = _asks_how(question)
     is_short = block.kind == "paragraph" and len(block.units) <= _MAX_PARAGRAPH
     if asks_how and is_short and not unit.announces:
         before_tables = [other.lead_in for other in section.blocks if other.kind == "table"]
@@ -392,6 +417,10 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
             listed += introduced.units
             said += _whole(introduced, section)
     return said
+
+
+def _asks_how(question: str) -> bool:
+    return bool(_ASKS_HOW.search(question)) and not asks_yes_or_no(question)
 
 
 def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> list[Statement]:

@@ -27,13 +27,15 @@ class Statement:
     """One thing said: Markdown without its markers, what supports it, and how it is set.
 
     A "step" begins with its number. The `depth` of an item or a step is that of its list, 0 for the
-    outermost; of other forms how many items it stands within.
+    outermost; of other forms how many items it stands within. `left_out` is how many pieces of its
+    list are not told after it.
     """
 
     text: str
     sources: tuple[Source, ...]
     form: Form = "sentence"
     depth: int = 0
+    left_out: int = 0
 
     @classmethod
     def of(cls, unit: Unit, section: Section) -> "Statement":

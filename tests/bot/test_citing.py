@@ -152,3 +152,9 @@ def test_an_answer_ends_before_two_hundred_words_and_says_so():
     answer, _ = write_answer([long] * 6, Product())
     assert len(answer.split()) <= 200
     assert "more" in answer.splitlines()[-1]
+
+
+def test_an_answer_says_how_much_was_left_out_before():
+    steps = [Statement("1. Press it.", (FIRST,), "step", left_out=3)]
+    answer, _ = write_answer(steps, Product())
+    assert answer.splitlines()[-1] == "And 3 more: open the section to read on."

@@ -380,6 +380,57 @@ def test_a_procedure_is_given_as_its_numbered_steps():
     assert said == ["To reset the device:", "1. Press the button.", "2. Wait ten seconds."]
 
 
+LONG_PROCEDURE = f"""## Moorings
+To book a mooring:
+
+1. Open the harbour's page.
+2. Choose one of these:
+    * Quay: {"near the shops, " * 30}by day.
+    * Pier: {"far from everything, " * 30}by week.
+    * Buoy: for boats at anchor.
+3. Press **Book**.
+"""
+
+
+def test_a_long_procedure_is_told_by_its_steps_and_the_choice_that_is_meant():
+    said = answer("How do I book a place at anchor?", LONG_PROCEDURE, "Buoy")
+    assert [text.split(" ", 1)[0] for text in said] == ["To", "1.", "2.", "Buoy:", "3."]
+
+
+def test_a_long_procedure_says_how_much_of_it_is_left_out():
+    readings = read(LONG_PROCEDURE, "Press")
+    question = "How do I book a mooring?"
+    said = compose(Asked(question, question), readings, None)
+    assert [statement.left_out for statement in said] == [0, 0, 0, 3]
+
+
+TWO_WAYS = """## Access
+You get access in one of two ways, by the porter or with a card.
+
+## Access with a card
+1. Ask the porter for a card.
+2. Hold it to the door.
+"""
+
+
+@pytest.mark.parametrize(
+    "question, relevance, begins",
+    [
+        ("How do I get access?", 0.75, "1. Ask"),
+        ("How do I get access?", 0.6, "You get access"),
+        ("Who gives access?", 0.75, "You get access"),
+        ("Can I get access in two ways?", 0.75, "You get access"),
+    ],
+)
+def test_steps_go_before_a_section_without_any_that_is_hardly_more_relevant(
+    question, relevance, begins
+):
+    ways, steps = read(TWO_WAYS, "two ways", "Hold it")
+    readings = [ways, replace(steps, relevance=relevance)]
+    first, *_ = compose(Asked(question, question), readings, None)
+    assert first.text.startswith(begins)
+
+
 def test_an_empty_cell_and_a_section_that_contradicts_it_are_both_shown():
     page = """
 ## Who supports what
