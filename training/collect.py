@@ -11,6 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from index.embedder import SentenceEmbedder
+from training.batches import DELIVERED
 from training.collection import Collection, Negatives
 from training.examples import (
     OWN_QUESTIONS,
@@ -19,6 +20,7 @@ from training.examples import (
     Fold,
     Question,
     page_passages,
+    read_off_topic,
     read_own,
     read_policies,
     read_qa,
@@ -27,7 +29,7 @@ from training.examples import (
     site_pages,
 )
 from training.follow_up import folding
-from training.negatives import Pool, mine_negatives
+from training.negatives import Pool, mine_negatives, off_topic_questions
 
 POOLED_PAGES = {"mendix-docs-2022": 150, "fastapi-docs": 20, "hugo-docs": 30}
 SEED = 7  # of the pages drawn
@@ -58,15 +60,21 @@ def collect(shared: Path, count_tokens: CountTokens, fold: Fold) -> Collection:
     unseen_sites = {question.page[0] for question in unseen}
     trained = {site: held for site, held in texts.items() if site not in unseen_sites}
 
-    def mined(asked: list[Question], held: dict) -> list[tuple[Question, Negatives]]:
-        pool = Pool(held)
+    def mined(asked: list[Question], pool: Pool) -> list[tuple[Question, Negatives]]:
         return list(zip(asked, mine_negatives(asked, pool), strict=True))
 
-    near = mined([*questions, *dev], trained)
+    pool = Pool(trained)
+    near = mined([*questions, *dev], pool)
+    queries = read_off_topic(data / "clinc-oos/data_small.json")
+    off_topic = [
+        pair
+        for number, site in enumerate(DELIVERED)
+        for pair in off_topic_questions(queries[number :: len(DELIVERED)], site, pool)
+    ]
     return Collection(
-        near[: len(questions)],
+        near[: len(questions)] + off_topic,
         near[len(questions) :],
-        mined(unseen, {site: texts[site] for site in unseen_sites}),
+        mined(unseen, Pool({site: texts[site] for site in unseen_sites})),
         [
             policy
             for name in ("dev", "test")

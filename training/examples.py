@@ -45,6 +45,12 @@ SITES = {
     "fastapi": "fastapi-docs",
 }
 
+# Intents of CLINC150 that any conversation may hold.
+SMALL_TALK = frozenset(
+    "are_you_a_bot cancel change_language goodbye greeting maybe no repeat reset_settings spelling "
+    "thank_you translate what_can_i_ask_you yes".split()
+)
+
 # Typing slips are drawn from neighbours on a QWERTY keyboard.
 _NEIGHBOURS = {
     "a": "qs", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
@@ -303,6 +309,13 @@ def read_policies(path: Path) -> list[list[dict]]:
             )
         policies.append(paragraphs)
     return policies
+
+
+def read_off_topic(path: Path) -> list[str]:
+    """CLINC150: what people ask of assistants for other things, small talk left out."""
+    queries = json.loads(path.read_text(encoding="utf-8"))
+    asked = queries["train"] + queries["oos_train"]
+    return [text for text, intent in asked if intent not in SMALL_TALK]
 
 
 def policy_questions(policies: Sequence[list[dict]]) -> list[tuple[list[dict], dict, tuple]]:

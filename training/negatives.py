@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from sklearn.decomposition import TruncatedSVD
@@ -14,6 +15,7 @@ from training.examples import Question, Text, bare_heading, site_name
 
 NEAREST = 20  # negatives of its own site kept for each question, twice what a search would show
 MINED = 40  # negatives kept for each question out of all sites
+OFF_TOPIC_SHOWN = 8  # passages beside which an off-topic query is shown, as many as a search reads
 
 
 class Pool:
@@ -82,6 +84,25 @@ def mine_negatives(questions: Sequence[Question], pool: Pool) -> list[Negatives]
     return [
         negatives(question, *nearest)
         for question, nearest in zip(questions, pool.nearest(asked), strict=True)
+    ]
+
+
+def off_topic_questions(
+    queries: Sequence[str], site: str, pool: Pool
+) -> list[tuple[Question, Negatives]]:
+    """Queries about other things, as questions that the nearest passages of a site do not answer.
+
+    They are on no page of the site, so that they do not come as often as its own questions.
+    """
+    asked = [Question(query, (site, ""), "", (), ()) for query in queries]
+    return [
+        (
+            replace(
+                question, page=("off_topic", ""), others=tuple(mined.own_site[:OFF_TOPIC_SHOWN])
+            ),
+            mined,
+        )
+        for question, mined in zip(asked, mine_negatives(asked, pool), strict=True)
     ]
 
 

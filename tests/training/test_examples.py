@@ -15,6 +15,7 @@ from training.examples import (
     page_passages,
     policy_group,
     policy_questions,
+    read_off_topic,
     read_own,
     read_qa,
     site_folder,
@@ -193,6 +194,16 @@ def test_a_policy_question_has_a_paragraph_about_something_else_beside_it():
         right, wrong = policy_group(each, [[kept, shared]], random.Random(2))
         assert right.answerable and not wrong.answerable
         assert right.passage.text != wrong.passage.text
+
+
+def test_off_topic_queries_are_read_without_small_talk(tmp_path):
+    queries = {
+        "train": [["will it rain", "weather"], ["hello there", "greeting"]],
+        "oos_train": [["who won the cup", "oos"]],
+        "oos_test": [["left for the measuring", "oos"]],
+    }
+    (tmp_path / "queries.json").write_text(json.dumps(queries))
+    assert read_off_topic(tmp_path / "queries.json") == ["will it rain", "who won the cup"]
 
 
 def test_the_passages_of_a_page_that_is_not_there_are_none(tmp_path):

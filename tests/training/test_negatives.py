@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from training.examples import PAGES, Question, page_passages
-from training.negatives import NEAREST, Pool, mine_negatives
+from training.negatives import NEAREST, OFF_TOPIC_SHOWN, Pool, mine_negatives, off_topic_questions
 
 SITES = ("fibreline", "parcelway")
 
@@ -64,3 +64,10 @@ def test_negatives_come_in_the_order_of_the_questions(pool, question):
     other = replace(question, text="Is there fibre in our street?", page=("parcelway", "a.md"))
     alone = [mine_negatives([each], pool)[0] for each in (question, other)]
     assert mine_negatives([question, other, question], pool) == [*alone, alone[0]]
+
+
+def test_an_off_topic_query_is_a_question_that_the_nearest_passages_do_not_answer(pool, passages):
+    [(asked, _)] = off_topic_questions(["What is the weather like at home?"], "parcelway", pool)
+    own = {t for (site, _), texts in passages.items() if site == "parcelway" for t in texts}
+    assert not asked.answerable and len(asked.others) == OFF_TOPIC_SHOWN
+    assert set(asked.others) <= own
