@@ -11,7 +11,8 @@ do. Fitted on questions that the network was never trained on, each with what an
 - `sites`: `training/questions/unseen`, each over the made-up site that it asks about;
 - `sites_given`: these again, with the section given that is asked about or, in half of the cases,
   another one of those that the search finds;
-- `development`: `evals/development.jsonl` over the default corpus.
+- `development`: `evals/development.jsonl` over the default corpus;
+- `off_topic`: queries of CLINC150 about other things, none of them trained on, over the same.
 """
 
 import argparse
@@ -50,8 +51,10 @@ from training.examples import PAGES, UNSEEN, holds_or_is_held, is_heading, is_qu
 CORPUS = Path("corpus")
 EVALS = Path("evals/development.jsonl")
 GIVEN = ("reference_given", "manual_given", "sites_given")
+MEASURED_ONLY = (*GIVEN, "off_topic")
+OFF_TOPIC_EVERY = 5  # of 1,000 off-topic queries one is asked
 EVERY = 2  # of the two largest sets, the manual and the sites, every other question is asked
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.8)
+THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
 
 IsRight = Callable[[list[Statement]], bool]
 
@@ -267,6 +270,13 @@ def ask_development(cases: Sequence[Case], folder: Path, embedder) -> list[Trial
     return trials
 
 
+def ask_off_topic(queries: Path, folder: Path, embedder) -> list[Trial]:
+    """Queries about other things over the default corpus, which should get no answer."""
+    site = Site(CORPUS, folder / "data", embedder, load_profile(None, CORPUS))
+    asked = json.loads(queries.read_text(encoding="utf-8"))["oos_test"][::OFF_TOPIC_EVERY]
+    return [site.ask(query, lambda _: False, None, answerable=False) for query, _ in asked]
+
+
 def _is_right_reply(case: Case, product: Product, statements: list[Statement]) -> bool:
     if not case.answerable or not statements:
         return False
@@ -336,6 +346,7 @@ def ask_all(data: Path, embedder: SentenceEmbedder) -> dict[str, list[Trial]]:
             "sites": [trial for over_all, _ in asked for trial in over_all],
             "sites_given": [trial for _, alone in asked for trial in alone],
             "development": ask_development(cases, folder(), embedder),
+            "off_topic": ask_off_topic(data / "clinc-oos/data_small.json", folder(), embedder),
         }
 
 
@@ -384,7 +395,7 @@ def fit_confidence(outcomes: dict[str, list[Outcome]]) -> list[float]:
         for name in outcomes
         # The manual's questions are all answerable: they would teach to be always sure. A given
         # section is mostly about the subject: it would teach that nearness to it does not matter.
-        if name != "manual" and name not in GIVEN
+        if name != "manual" and name not in MEASURED_ONLY
         for each in outcomes[name]
         if not each.by_table
     ]
@@ -406,8 +417,8 @@ def main() -> None:
         name: [(trial, *reader.judge(trial.asked.question, trial.candidates)) for trial in trials]
         for name, trials in sets.items()
     }
-    searched = [each for name in sets if name not in GIVEN for each in judged[name]]
-    write_card(regressions=fit_blend(searched))
+    fitted = [each for name in sets if name not in MEASURED_ONLY for each in judged[name]]
+    write_card(regressions=fit_blend(fitted))
     blended = Reader()
     outcomes = {
         name: [conclude(*each, blended) for each in trials] for name, trials in judged.items()
@@ -419,7 +430,7 @@ def main() -> None:
         sure = sure_of(np.array([each.features for each in outcomes[name]]))
         sure[[each.by_table for each in outcomes[name]]] = NAMED_CONFIDENCE
         figures[name] = _figures(trials, outcomes[name], sure)
-        if name not in GIVEN:
+        if name not in MEASURED_ONLY:
             _print_by_threshold(name, trials, outcomes[name], sure)
     card = write_card(regressions={"confidence": confidence}, figures=figures)
     print(json.dumps(card, indent=1))
@@ -427,6 +438,9 @@ def main() -> None:
 
 def _figures(trials: Sequence[Trial], outcomes: Sequence[Outcome], sure: np.ndarray) -> dict:
     able = [trial.answerable for trial in trials]
+    if not any(able):
+        by_threshold = {str(least): round(float((sure >= least).mean()), 3) for least in THRESHOLDS}
+        return {"questions": len(trials), "answered_from": by_threshold}
     shown = {
         "questions": len(trials),
         "right_first_of_answerable": _share([each.first for each in outcomes], able),
