@@ -10,6 +10,9 @@ from bot.citing import without_number
 from bot.errors import EvaluationError
 from bot.reply import Outcome, Reply, Turn
 
+# In an answer; what the page itself holds in brackets is escaped.
+_MARKER = re.compile(r"(?<!\\)\[\d+\]")
+
 Verdict = Literal["right", "wrong", "abstained"]
 
 
@@ -57,11 +60,12 @@ class Case(BaseModel):
             return "right" if reply.outcome == self.outcome else "abstained"
         if reply.outcome != "answered":
             return "abstained"
-        breaks = any(_folded(text) in _folded(reply.answer) for text in self.forbidden)
+        said = _MARKER.sub("", reply.answer)
+        breaks = any(_folded(text) in _folded(said) for text in self.forbidden)
         cited = not self.sections or any(
             self.is_section(citation.title, citation.section) for citation in reply.citations
         )
-        return "right" if self.is_held_by(reply.answer) and not breaks and cited else "wrong"
+        return "right" if self.is_held_by(said) and not breaks and cited else "wrong"
 
 
 def read_cases(file: Path) -> list[Case]:
@@ -93,6 +97,6 @@ def _plain(heading: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Text without markers, markup, escapes and link targets, dashes alike, in lower case."""
-    text = re.sub(r"\[\d+\]|\]\([^)\s]*\)|[*_`\[\]\\]", "", text)
+    """Text without markup, escapes and link targets, dashes alike, in lower case."""
+    text = re.sub(r"\]\([^)\s]*\)|[*_`\[\]\\]", "", text)
     return " ".join(re.sub(r"[–—‑]", "-", text).casefold().split())

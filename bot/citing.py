@@ -48,21 +48,20 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
     """The answer as Markdown with [n] markers, and its citations.
 
     Links get the addresses at which the product's pages are published. What would make the answer
-    longer than MAX_WORDS is left out. How many pieces that are, with those that the statements
-    leave out, the answer says.
+    longer than MAX_WORDS is left out; the answer says how much that is, and of a step how much of
+    the list below it is left out.
     """
     numbers: dict[Source, int] = {}
     lines: list[str] = []
     columns: list[int] = []  # at which the text of each open item begins, the outermost first
     previous = "", 0
     room = MAX_WORDS
-    left_out = 0
     for position, statement in enumerate(statements):
         room -= len(statement.text.split()) + 1
         if room < 0 and lines:
-            left_out += len(statements) - position
+            more = sum(1 + each.left_out for each in statements[position:])
+            lines += ["", f"And {more} more: open the section to read on."]
             break
-        left_out += statement.left_out
         markers = "".join(
             f"[{numbers.setdefault(source, len(numbers) + 1)}]" for source in statement.sources
         )
@@ -85,8 +84,10 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
         else:
             lines += ["", f"{margin}{text} {markers}"]
         previous = place
-    if left_out:
-        lines += ["", f"And {left_out} more: open the section to read on."]
+        if statement.left_out:
+            depth = len(columns) - (statement.form != "step")
+            more = f"{statement.left_out} more: open the section to read them."
+            lines.append(f"{'    ' * depth}- {more}")
     citations = [
         Citation(
             n=number,

@@ -1,7 +1,9 @@
 """The composer: from evidence to the statements of an answer, in the page's own words."""
 
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 
 from bot.answer_type import lacks_counted_time, lacks_expected_type
@@ -59,6 +61,8 @@ _ASKS_HOW = re.compile(
     r"(?:add|book|cancel|change|configure|create|delete|disable|edit|enable|enter|register|remove|"
     r"set|switch|turn|type)\b"
 )
+# "How is my data encrypted?" asks for no steps.
+_ASKS_HOW_IT_IS = re.compile(r"(?i)\bhow (?:is|are|was|were|does|did|has|have)\b")
 _ASKS_FOR_ALL = re.compile(
     r"(?i)\b(?:which|what|list|all|everything|every|name the|overview|kinds?|types?|areas?|"
     r"criteria|ways|options|values|"
@@ -132,6 +136,8 @@ def compose_whole(reading: Reading) -> list[Statement]:
 def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None) -> list[Statement]:
     """The shortest complete answer that the readings, best first, hold; [] when they hold none.
 
+    To who asks how, steps go before what is hardly more relevant.
+
     What leaves the number of days or hours open, when that is asked, is no answer.
 
     `named` is the place in a table that the question names, if it does (`table_named`).
@@ -154,14 +160,15 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
 
 def _steps_first(question: str, readings: Sequence[Reading]) -> Sequence[Reading]:
     """To who asks how, steps go before a section without any that is hardly more relevant."""
-    if not readings or not _asks_how(question):
+    if not readings or not _asks_how(question) or _ASKS_HOW_IT_IS.search(question):
         return readings
     best, *others = readings
     if any(unit.ordinal for block in best.candidate.section.blocks for unit in block.units):
         return readings
     for reading in others:
         is_near = reading.relevance >= _NEAR_RELEVANT * best.relevance
-        if is_near and reading.units and _strongest(reading, question).ordinal:
+        is_likely = max(reading.units, default=0) >= NEAR_STRONGEST * max(best.units, default=0)
+        if is_near and is_likely and reading.units and _strongest(reading, question).ordinal:
             return [reading, *(other for other in readings if other is not reading)]
     return readings
 
@@ -329,21 +336,66 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
         or (_ASKS_WHICH_THERE_ARE.search(question) and not asks_yes_or_no(question))
         or (asks_for_all and unit not in named)
     )
-    if whole and steps and sum(len(item.text.split()) for item in block.units) > MAX_WORDS:
-        return _lead_in(block, section) + _steps_in_short(block, chosen, section)
     if whole:
-        return _lead_in(block, section) + _whole(block, section)
+        lead_in, told = _lead_in(block, section), _whole(block, section)
+        too_many = sum(len(each.text.split()) + 1 for each in lead_in + told) - MAX_WORDS
+        if too_many > 0 and block.units[0].ordinal:
+            told = _steps_in_short(told, too_many, block, {*chosen, unit})
+        return lead_in + told
     if len(chosen) < 2 or not asks_for_all:
         lead_in = [] if unit.ordinal else _lead_in(block, section)
         return lead_in + _with_those_above([unit], block, section)
     return _lead_in(block, section) + _with_those_above(chosen, block, section)
 
 
-def _steps_in_short(block: Block, chosen: Sequence[Unit], section: Section) -> list[Statement]:
-    """The steps of a long procedure, and of what stands below them only the chosen units."""
-    told = [unit for unit in block.units if not unit.depth or unit in chosen]
-    *said, last = _with_those_above(told, block, section)
-    return [*said, replace(last, left_out=len(block.units) - len(said) - 1)]
+def _steps_in_short(
+    told: Sequence[Statement], too_many: int, block: Block, chosen: Set[Unit]
+) -> list[Statement]:
+    """The statements of a procedure, by some words too many for an answer, with fewer choices.
+
+    Of the unnumbered lists below its steps, the longest first, no item is told but the chosen ones
+    with what they hold, until there is room. What a list lacks is noted where it ends.
+    """
+    lists = defaultdict(list)  # the places of items, by that of the item that they stand below
+    for place, unit in enumerate(block.units):
+        if unit.kind == "item":
+            lists[_above(place, block)].append(range(place, _end_of(place, block)))
+    spare = {}
+    for above, items in lists.items():
+        left = [item for item in items if not chosen & set(block.units[item.start : item.stop])]
+        if above is not None and not any(block.units[item.start].ordinal for item in items):
+            spare[items[-1].stop] = left
+    short: dict[int, Statement | None] = dict(enumerate(told))
+    for end, left in sorted(spare.items(), key=lambda each: -_words_in(each[1], told)):
+        if too_many <= 0 or len(left) < 2:
+            continue
+        too_many -= _words_in(left, told)
+        short |= dict.fromkeys(itertools.chain(*left))
+        last = max(place for place in range(end) if short[place])
+        short[last] = replace(short[last], left_out=len(left))
+    return [statement for statement in short.values() if statement]
+
+
+def _words_in(items: Iterable[range], told: Sequence[Statement]) -> int:
+    return sum(len(told[place].text.split()) + 1 for item in items for place in item)
+
+
+def _above(place: int, block: Block) -> int | None:
+    """The place of the item of a list that another one stands below."""
+    depth = block.units[place].depth
+    for above in reversed(range(place)):
+        if block.units[above].kind == "item" and block.units[above].depth < depth:
+            return above
+    return None
+
+
+def _end_of(place: int, block: Block) -> int:
+    """The place at which an item of a list ends, with all that stands below it."""
+    depth = block.units[place].depth
+    for end in range(place + 1, len(block.units)):
+        if block.units[end].kind == "item" and block.units[end].depth <= depth:
+            return end
+    return len(block.units)
 
 
 def _with_those_above(chosen: Sequence[Unit], block: Block, section: Section) -> list[Statement]:
@@ -385,7 +437,8 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
     asks_twice = _ASKS_TWICE.search(question)
 
     def suffices(i: int) -> bool:
-        runs_on = units[i] in block.units and (i == first + 1 or asks_twice)
+        is_beside = units[i].kind == "sentence" and units[i] in block.units
+        runs_on = is_beside and (i == first + 1 or asks_twice)
         least = (_NEAR_RUNNING_ON if runs_on else NEAR_STRONGEST) * top
         return units[i].kind != "code" and best.units[i] >= least
 
@@ -444,7 +497,7 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
 
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:
     first = said[0]
-    return [Statement(f"{word}. {first.text}", first.sources, "sentence", 0), *said[1:]]
+    return [replace(first, text=f"{word}. {first.text}", form="sentence", depth=0), *said[1:]]
 
 
 def _strongest(reading: Reading, question: str) -> Unit:

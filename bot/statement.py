@@ -27,8 +27,8 @@ class Statement:
     """One thing said: Markdown without its markers, what supports it, and how it is set.
 
     A "step" begins with its number. The `depth` of an item or a step is that of its list, 0 for the
-    outermost; of other forms how many items it stands within. `left_out` is how many pieces of its
-    list are not told after it.
+    outermost; of other forms how many items it stands within. `left_out` is how many items of the
+    list below a step, or of its own list, are not told.
     """
 
     text: str

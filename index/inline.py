@@ -15,11 +15,12 @@ from mdit_py_plugins.deflist import deflist_plugin
 from index.anchor import split_attributes
 from index.link import resolve_link
 
+_SOFT_HYPHEN = "\u00ad"
 _WRAPPERS = {"strong_open": "**", "em_open": "*", "s_open": "~~"}
 # A ">" is special only where a line begins with it, for no "<" opens a tag here.
 _SPECIAL = re.compile(r"([\\`*\[\]<~|]|(?<!\w)_|_(?!\w))")
 # Brackets that lead nowhere, as in "help[at]example.com", are neither link nor footnote nor box.
-_PLAIN_BRACKETS = re.compile(r"(\[[^\W\d][\w .-]+\](?=[^(\[:]))")
+_PLAIN_BRACKETS = re.compile(r"\[([^\W\d][\w .-]+)\](?=[^(\[:])")
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,16 @@ class InlineText:
 
 def fold(text: str) -> str:
     """`text` without soft hyphens, each stretch of white space made one space."""
-    return " ".join(text.replace("\u00ad", "").split())
+    return " ".join(text.replace(_SOFT_HYPHEN, "").split())
 
 
 def _escaped(text: str, in_link: bool) -> str:
     """`text` in which Markdown sees nothing but text."""
+    # `fold` leaves them out, and then what they parted may be a link.
+    text = text.replace(_SOFT_HYPHEN, "")
     parts = [text] if in_link else _PLAIN_BRACKETS.split(text)
-    parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+    parts = [_SPECIAL.sub(r"\\\1", part) for part in parts]
+    parts[1::2] = [f"[{part}]" for part in parts[1::2]]
     return "".join(parts)
 
 

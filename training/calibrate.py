@@ -440,7 +440,7 @@ def _figures(trials: Sequence[Trial], outcomes: Sequence[Outcome], sure: np.ndar
     able = [trial.answerable for trial in trials]
     if not any(able):
         by_threshold = {str(least): round(float((sure >= least).mean()), 3) for least in THRESHOLDS}
-        return {"questions": len(trials), "answered_from": by_threshold}
+        return {"questions": len(trials), "sure_from": by_threshold}
     shown = {
         "questions": len(trials),
         "right_first_of_answerable": _share([each.first for each in outcomes], able),

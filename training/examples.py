@@ -45,8 +45,8 @@ SITES = {
     "fastapi": "fastapi-docs",
 }
 
-# Intents of CLINC150 that any conversation may hold.
-SMALL_TALK = frozenset(
+# Intents of CLINC150 that ask nothing, or that a help site may well answer.
+NOT_OFF_TOPIC = frozenset(
     "are_you_a_bot cancel change_language goodbye greeting maybe no repeat reset_settings spelling "
     "thank_you translate what_can_i_ask_you yes".split()
 )
@@ -312,10 +312,10 @@ def read_policies(path: Path) -> list[list[dict]]:
 
 
 def read_off_topic(path: Path) -> list[str]:
-    """CLINC150: what people ask of assistants for other things, small talk left out."""
+    """CLINC150: what people ask of assistants for other things."""
     queries = json.loads(path.read_text(encoding="utf-8"))
     asked = queries["train"] + queries["oos_train"]
-    return [text for text, intent in asked if intent not in SMALL_TALK]
+    return [text for text, intent in asked if intent not in NOT_OFF_TOPIC]
 
 
 def policy_questions(policies: Sequence[list[dict]]) -> list[tuple[list[dict], dict, tuple]]:

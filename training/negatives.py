@@ -15,7 +15,7 @@ from training.examples import Question, Text, bare_heading, site_name
 
 NEAREST = 20  # negatives of its own site kept for each question, twice what a search would show
 MINED = 40  # negatives kept for each question out of all sites
-OFF_TOPIC_SHOWN = 8  # passages beside which an off-topic query is shown, as many as a search reads
+OFF_TOPIC_SHOWN = 8  # passages out of which an off-topic query is shown one
 
 
 class Pool:
@@ -92,15 +92,16 @@ def off_topic_questions(
 ) -> list[tuple[Question, Negatives]]:
     """Queries about other things, as questions that the nearest passages of a site do not answer.
 
-    They are on no page of the site, so that they do not come as often as its own questions.
+    They are on no page of the site, so that they do not come as often as its own questions, and
+    are shown no passage of another site, which may well answer them.
     """
-    asked = [Question(query, (site, ""), "", (), ()) for query in queries]
+    asked = [Question(query, (site, ""), query, (), ()) for query in queries]
     return [
         (
             replace(
                 question, page=("off_topic", ""), others=tuple(mined.own_site[:OFF_TOPIC_SHOWN])
             ),
-            mined,
+            Negatives(mined.own_site, []),
         )
         for question, mined in zip(asked, mine_negatives(asked, pool), strict=True)
     ]

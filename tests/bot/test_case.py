@@ -53,8 +53,9 @@ def test_an_answer_with_all_that_is_expected_is_right():
 
 
 def test_what_is_escaped_counts_as_it_is_shown():
-    case = CASE.model_copy(update={"expected": [["desk[at]example.com"], ["<your app>"]]})
-    answer = "Write to desk\\[at\\]example.com from \\<your app>. [1]"
+    expected = [["desk[at]example.com"], ["<your app>"], ["items[0] is"]]
+    case = CASE.model_copy(update={"expected": expected})
+    answer = "Write to desk\\[at\\]example.com from \\<your app>: items\\[0\\] is it. [1]"
     assert case.judge(reply("answered", answer)) == "right"
 
 

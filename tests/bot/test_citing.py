@@ -154,7 +154,30 @@ def test_an_answer_ends_before_two_hundred_words_and_says_so():
     assert "more" in answer.splitlines()[-1]
 
 
-def test_an_answer_says_how_much_was_left_out_before():
-    steps = [Statement("1. Press it.", (FIRST,), "step", left_out=3)]
-    answer, _ = write_answer(steps, Product())
-    assert answer.splitlines()[-1] == "And 3 more: open the section to read on."
+def test_what_a_step_leaves_out_is_said_below_it():
+    choices = Statement("1. Choose one:", (FIRST,), "step", left_out=3)
+    answer, _ = write_answer([choices, Statement("2. Press.", (FIRST,), "step")], Product())
+    assert answer.splitlines() == [
+        "1. Choose one: [1]",
+        "    - 3 more: open the section to read them.",
+        "2. Press. [1]",
+    ]
+
+
+def test_what_a_list_leaves_out_is_said_where_it_ends():
+    said = [
+        Statement("1. Choose one:", (FIRST,), "step"),
+        Statement("The red one.", (FIRST,), "item", 1, left_out=2),
+    ]
+    answer, _ = write_answer(said, Product())
+    assert answer.splitlines()[1:] == [
+        "    - The red one. [1]",
+        "    - 2 more: open the section to read them.",
+    ]
+
+
+def test_what_is_cut_off_counts_with_what_it_leaves_out():
+    long = Statement("word " * 160, (FIRST,), "step")
+    cut = Statement("word " * 20, (FIRST,), "step", left_out=4)
+    answer, _ = write_answer([long, cut], Product())
+    assert answer.splitlines()[-1] == "And 5 more: open the section to read on."

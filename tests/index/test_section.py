@@ -180,11 +180,17 @@ def test_brackets_that_lead_nowhere_are_shown_as_they_stand():
         "A note\\[^a\\] stands there.",
         "The box \\[x\\] is ticked.",
         "It is \\[so\\]: nothing else.",
+        "See \\[there\\]\u00ad(https://example.com) now.",
     ],
 )
 def test_brackets_that_could_lead_somewhere_are_escaped(text):
     markdown = only_block(text).units[0].markdown
     assert markdown.count("\\[") == text.count("\\[")
+
+
+def test_what_stands_within_brackets_is_escaped():
+    assert only_block("See \\[\\_foo\\_\\] now.").units[0].markdown == "See [\\_foo\\_] now."
+    assert only_block("See \\[foo\\_ bar\\] now.").units[0].markdown == "See [foo\\_ bar] now."
 
 
 def test_brackets_within_a_link_are_escaped():

@@ -196,7 +196,7 @@ def test_a_policy_question_has_a_paragraph_about_something_else_beside_it():
         assert right.passage.text != wrong.passage.text
 
 
-def test_off_topic_queries_are_read_without_small_talk(tmp_path):
+def test_off_topic_queries_are_read_without_those_that_a_help_site_may_answer(tmp_path):
     queries = {
         "train": [["will it rain", "weather"], ["hello there", "greeting"]],
         "oos_train": [["who won the cup", "oos"]],
