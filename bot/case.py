@@ -6,12 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
-from bot.citing import without_number
+from bot.citing import MARKER, without_number
 from bot.errors import EvaluationError
 from bot.reply import Outcome, Reply, Turn
-
-# In an answer; what the page itself holds in brackets is escaped.
-_MARKER = re.compile(r"(?<!\\)\[\d+\]")
 
 Verdict = Literal["right", "wrong", "abstained"]
 
@@ -60,7 +57,7 @@ class Case(BaseModel):
             return "right" if reply.outcome == self.outcome else "abstained"
         if reply.outcome != "answered":
             return "abstained"
-        said = _MARKER.sub("", reply.answer)
+        said = MARKER.sub("", reply.answer)
         breaks = any(_folded(text) in _folded(said) for text in self.forbidden)
         cited = not self.sections or any(
             self.is_section(citation.title, citation.section) for citation in reply.citations

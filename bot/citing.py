@@ -11,6 +11,8 @@ from bot.reply import Citation
 from bot.statement import Source, Statement
 from bot.words import content_stems
 
+# The number of a citation in an answer, in which a number in the page's own brackets is escaped.
+MARKER = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 MAX_WORDS = 170  # of the statements; an answer has at most 200 words with its markers
 
 _FIGURE_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.\w[\w.-]*|\d[\d.,:/-]*\d|\d")
@@ -57,7 +59,7 @@ def write_answer(statements: Sequence[Statement], product: Product) -> tuple[str
     previous = "", 0
     room = MAX_WORDS
     for position, statement in enumerate(statements):
-        room -= len(statement.text.split()) + 1
+        room -= statement.length
         if room < 0 and lines:
             more = sum(1 + each.left_out for each in statements[position:])
             lines += ["", f"And {more} more: open the section to read on."]

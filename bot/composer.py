@@ -338,7 +338,7 @@ def _from_list(question: str, block: Block, unit: Unit, best: Reading) -> list[S
     )
     if whole:
         lead_in, told = _lead_in(block, section), _whole(block, section)
-        too_many = sum(len(each.text.split()) + 1 for each in lead_in + told) - MAX_WORDS
+        too_many = sum(each.length for each in lead_in + told) - MAX_WORDS
         if too_many > 0 and block.units[0].ordinal:
             told = _steps_in_short(told, too_many, block, {*chosen, unit})
         return lead_in + told
@@ -377,12 +377,13 @@ def _steps_in_short(
 
 
 def _words_in(items: Iterable[range], told: Sequence[Statement]) -> int:
-    return sum(len(told[place].text.split()) + 1 for item in items for place in item)
+    return sum(told[place].length for item in items for place in item)
 
 
 def _above(place: int, block: Block) -> int | None:
-    """The place of the item of a list that another one stands below."""
-    depth = block.units[place].depth
+    """The place of the item of a list that something in it stands below."""
+    unit = block.units[place]
+    depth = unit.depth + (unit.kind != "item")
     for above in reversed(range(place)):
         if block.units[above].kind == "item" and block.units[above].depth < depth:
             return above
@@ -402,14 +403,10 @@ def _with_those_above(chosen: Sequence[Unit], block: Block, section: Section) ->
     """Units of a list, each after the items that it stands below."""
     kept = set()
     for unit in chosen:
-        at = block.units.index(unit)
-        kept.add(at)
-        depth = unit.depth + (unit.kind != "item")
-        for place in reversed(range(at)):
-            above = block.units[place]
-            if above.kind == "item" and above.depth < depth:
-                kept.add(place)
-                depth = above.depth
+        place: int | None = block.units.index(unit)
+        while place is not None:
+            kept.add(place)
+            place = _above(place, block)
     return [_said(block.units[place], section) for place in sorted(kept)]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from bot.citing import MARKER
 from bot.origin import heading_path
 from bot.reply import Citation, RelatedSection, Reply, Ticket
 from bot.ticket_file import ticket_markdown
@@ -11,7 +12,6 @@ from bot.ticket_file import ticket_markdown
 _RULE = "\n\n---\n\n"  # between the answer and what is not of the answer
 _URL_CHARACTERS = "%/:?#[]@!$&'*+,;=~"  # but no parentheses, which would end a link
 _CODE = re.compile(r"(```.*?```|`[^`]*`)", re.DOTALL)
-_MARKER = re.compile(r"(?<!\\)\[(\d+)\](?!\()")
 _LINKED_MARKER = re.compile(r"\[\[(\d+)\]\]\([^)\s]*\)")
 _TAG = re.compile(r"(?<!\\)<(?=[a-zA-Z/!?])(?!https?://|mailto:)")
 _MARKUP = re.compile(r"[\\`*_\[\]<>~$]|&(?=#?\w+;)")
@@ -46,7 +46,7 @@ def _linked(reply: Reply) -> str:
         return _link(marker[0], urls.get(int(marker[1]), ""))
 
     parts = _CODE.split(reply.answer)
-    parts[::2] = [_MARKER.sub(link, _without_tags(part)) for part in parts[::2]]
+    parts[::2] = [MARKER.sub(link, _without_tags(part)) for part in parts[::2]]
     return "".join(parts)
 
 

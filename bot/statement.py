@@ -37,6 +37,11 @@ class Statement:
     depth: int = 0
     left_out: int = 0
 
+    @property
+    def length(self) -> int:
+        """How much of an answer it takes, in words: its own, and one for its markers."""
+        return len(self.text.split()) + 1
+
     @classmethod
     def of(cls, unit: Unit, section: Section) -> "Statement":
         """What a unit of a section says, in its own words, as a sentence."""
