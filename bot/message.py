@@ -39,13 +39,20 @@ _TAG = re.compile(
     r"html|i|iframe|img|input|li|link|meta|object|ol|p|pre|script|small|span|strong|style|sub|sup|"
     r"svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>"
 )
+# Of what a page could be asked about in the same words ("print labels", "override shift rules"),
+# only what nobody asks a page.
 _COMMANDS_BOT = re.compile(
     r"(?i)^(?:please |now |just |and |then )*(?:"
-    r"(?:ignore|disregard|forget|bypass|override)\b.*\b(?:instructions?|rules?|prompts?|docs?|"
-    r"documentation|everything|above|before|guidelines?|said|told)\b|"
-    r"you are (?:now|no longer)\b|(?:act|behave) (?:as|like)\b|pretend\b|from now on\b|"
-    r"(?:system|assistant|developer|admin)\s*:|"
-    r"(?:say|repeat|print|output|write|respond with|reply with|answer with|confirm)\b(?!.*\?\s*$)|"
+    r"(?:ignore|disregard|forget|bypass|override) (?:about )?(?:(?:all|any|of|the|your|these|those|"
+    r"previous|prior|above|earlier|system) )+(?:instructions?|rules?|prompts?|docs?|"
+    r"documentation|guidelines?)\b|"
+    r"(?:ignore|disregard|forget) (?:everything\b|(?:all |what|the )\b.*\b(?:above|said|told)\b)|"
+    r"you are (?:now|no longer)\b|(?:act|behave) (?:as if\b|like\b|as an? )|pretend\b|"
+    r"from now on\b|(?:system|assistant|developer)\s*:|"
+    r"(?:say|repeat|print|output|write|confirm) (?:[\"'“‘]|(?:only|just|exactly|that|after me)\b|"
+    r"(?:me |us )?(?:an? |some |the )(?:\w+ )?(?:poem|joke|story|song|essay|word|phrase|sentence)"
+    r"s?\b)|"
+    r"say (?:yes|no|ok)\b|(?:respond|reply|answer) with\b(?!.*\?\s*$)|"
     r"(?:reveal|show|print|tell me|give me)\b.*\b(?:your|system|hidden) (?:system )?"
     r"(?:prompt|instructions?)\b)"
 )
