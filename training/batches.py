@@ -28,9 +28,10 @@ from training.examples import (
 
 MAX_TOKENS = 288
 DELIVERED = ("seed", "default")  # the sites that the bot is delivered with
-POLICY_QUESTIONS = 1200  # a pass; each with a negative
-SHOWN_FAR = 1  # negatives of all sites, beside a right passage
-NEARER = 8  # negatives of its own site that half of those shown are among
+POLICY_QUESTIONS = 300  # a pass; each with a negative
+NEARER = 5  # first negatives of its own site, which two of three shown are among
+# How often a negative of all sites is shown too, beside a right passage and a near miss's section.
+FAR_BESIDE_RIGHT, FAR_BESIDE_NEAR_MISS = 0.25, 0.2
 MASKED = (0.3, 0.1)  # share of the passages with gaps, and of their tokens that become gaps
 MASK = 103  # the token for a gap
 PADDED_TO = 32  # tokens, or a multiple of them
@@ -113,18 +114,20 @@ def _beside_passages(
         right = rng.choice(question.answering)
         group = [Example(words, right.passage, True, right.evidence, right.answer, right.polarity)]
         nearer, near = negatives.own_site[:NEARER], negatives.own_site[NEARER:]
-        wrong = rng.sample(nearer, min(shown_near // 2, len(nearer)))
+        wrong = rng.sample(nearer, min(-(-2 * shown_near // 3), len(nearer)))
         wrong += rng.sample(near, min(shown_near - len(wrong), len(near)))
-        wrong += rng.sample(negatives.all_sites, min(SHOWN_FAR, len(negatives.all_sites)))
         if question.others and rng.random() < 0.3:
-            wrong[:1] = [rng.choice(question.others)]
+            wrong[-1:] = [rng.choice(question.others)]
+        far, often = negatives.all_sites, FAR_BESIDE_RIGHT
     else:
         # A near miss is a negative by itself; elsewhere on its site it may be answered.
         group = []
         wrong = [rng.choice(question.others)]
         own_site = set(negatives.own_site)
-        elsewhere = [text for text in negatives.all_sites if text not in own_site]
-        wrong += rng.sample(elsewhere, min(len(elsewhere), rng.random() < 0.6))
+        far = [text for text in negatives.all_sites if text not in own_site]
+        often = FAR_BESIDE_NEAR_MISS
+    if far and rng.random() < often:
+        wrong.append(rng.choice(far))
     return group + [Example(words, text, False) for text in wrong]
 
 
