@@ -190,8 +190,11 @@ def read_evaluation(file: Path) -> Evaluation:
 
 
 def _rank_of_right(case: Case, passages: Sequence[FoundPassage]) -> int | None:
-    """The place, from 1, of the first right section among the sections in order of rank."""
-    places = dict.fromkeys((passage.path, *passage.section) for passage in passages)
+    """The place, from 1, of the first right section among the sections in order of rank.
+
+    What stands before the first heading of a page has the page's title as its name.
+    """
+    places = dict.fromkeys((p.path, *(p.section or [p.title])) for p in passages)
     for rank, (_, *headings) in enumerate(places, 1):
         if case.is_section("", headings):
             return rank

@@ -85,6 +85,17 @@ def test_sections_are_ranked_once_each(evaluation):
     assert evaluation.recall == {1: 0.5, 3: 1.0, 10: 1.0}
 
 
+def test_what_stands_before_the_first_heading_is_found_by_the_title_of_its_page(tmp_path):
+    class Opening(Parrot):
+        def search(self, text, k):
+            passage = super().search(text, k)[0]
+            return [passage.model_copy(update={"section": []})]
+
+    (tmp_path / "harbour.md").write_text(PAGE)
+    case = CASES[0].model_copy(update={"sections": ["Harbour"]})
+    assert evaluate(Opening(), [case], tmp_path, lambda *_: None).recall[1] == 1
+
+
 def test_quotes_are_held_against_the_pages(evaluation):
     assert evaluation.quotes_verbatim == 1
 
