@@ -1,5 +1,6 @@
 """Batches for the training: each is drawn, varied and encoded by itself, in whatever process."""
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -114,7 +115,7 @@ def _beside_passages(
         right = rng.choice(question.answering)
         group = [Example(words, right.passage, True, right.evidence, right.answer, right.polarity)]
         nearer, near = negatives.own_site[:NEARER], negatives.own_site[NEARER:]
-        wrong = rng.sample(nearer, min(-(-2 * shown_near // 3), len(nearer)))
+        wrong = rng.sample(nearer, min(math.ceil(2 * shown_near / 3), len(nearer)))
         wrong += rng.sample(near, min(shown_near - len(wrong), len(near)))
         if question.others and rng.random() < 0.3:
             wrong[-1:] = [rng.choice(question.others)]

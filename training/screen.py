@@ -33,15 +33,16 @@ Pair = tuple[Question, Negatives]
 def screen(asked: Sequence[Pair], network: ReaderNetwork, rng: random.Random) -> Iterator[Pair]:
     """The questions that a network is unsure of, and SURE_KEPT of the others.
 
-    The NEAR_SCREENED nearest wrong passages of the own site come in a new order, which the network
-    takes for likeliest first.
+    The NEAR_SCREENED nearest wrong passages of the own site come in a new order: the one that the
+    network takes for likeliest first.
     """
     for start in range(0, len(asked), QUESTIONS_READ):
         pairs = asked[start : start + QUESTIONS_READ]
         shown = [_shown(question, negatives) for question, negatives in pairs]
         ends = list(accumulate(map(len, shown)))
-        logits = np.split(_judge([each for examples in shown for each in examples], network), ends)
-        for (question, negatives), examples, judged in zip(pairs, shown, logits, strict=False):
+        judgements = _judge([each for examples in shown for each in examples], network)
+        logits = np.split(judgements, ends[:-1])
+        for (question, negatives), examples, judged in zip(pairs, shown, logits, strict=True):
             right = np.array([each.answerable for each in examples])
             wrong = judged[~right]
             if log_loss(judged[right], wrong) > UNSURE_FROM[question.answerable] or (
