@@ -64,6 +64,11 @@ _TELLS_TIME = re.compile(
     r"never|always|hourly|daily|weekly|monthly|quarterly|yearly|annual(?:ly)?|overnight|until|"
     r"as long as|around the clock|forever|any ?time|without notice|no limit)\b"
 )
+# "How do I change my email address?" wants the way to it, and no address.
+_ASKS_HOW_OR_WHY = re.compile(
+    r"(?i)^\W*(?:(?:hi|hello|hey|and|so|but|ok)\b[, ]*)*"
+    r"(?:how (?:do|can|to|could|should|would) |why\b)"
+)
 
 
 def lacks_counted_time(question: str, text: str) -> bool:
@@ -80,6 +85,8 @@ def lacks_counted_time(question: str, text: str) -> bool:
 def lacks_expected_type(question: str, text: str) -> bool:
     """Whether a question expects a figure, date, price or address and a text holds none.
 
-    A hint and no proof: a text may say where the figure is kept.
+    A hint and no proof: a text may say where the figure is kept. Who asks how or why expects none.
     """
+    if _ASKS_HOW_OR_WHY.match(question):
+        return False
     return any(asks.search(question) and not holds.search(text) for asks, holds in _TYPES)

@@ -1,5 +1,6 @@
 """The language of a message, told by its script and its function words."""
 
+import re
 import unicodedata
 from collections.abc import Container
 
@@ -32,6 +33,8 @@ _SCRIPTS = {
     "KATAKANA": "Japanese",
     "THAI": "Thai",
 }
+# The end of "shop.de" is no French word.
+_NAME_OF_A_DOMAIN = re.compile(r"[\w-]*(?:\.[\w-]+)+")
 _FEWEST = 2  # function words that make a language; one may be a name
 
 
@@ -45,7 +48,7 @@ def foreign_language(text: str, known_words: Container[str]) -> str | None:
     for script, language in _SCRIPTS.items():
         if letters.count(script) > len(letters) / 2:
             return language
-    words = split_words(text)
+    words = split_words(_NAME_OF_A_DOMAIN.sub(" ", text))
     english = sum(word in STOPWORDS for word in words)
     heard = {
         language: [word for word in words if word in function_words]
@@ -53,6 +56,9 @@ def foreign_language(text: str, known_words: Container[str]) -> str | None:
     }
     language = max(heard, key=lambda name: len(heard[name]))
     strange = [word for word in heard[language] if word not in STOPWORDS]
-    if len(strange) < _FEWEST or len(heard[language]) <= english:
+    different = len(set(strange))
+    if different < _FEWEST or len(heard[language]) <= english:
+        return None
+    if different == _FEWEST and 2 * len(heard[language]) < len(words):
         return None
     return None if all(word in known_words for word in strange) else language

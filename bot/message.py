@@ -47,14 +47,22 @@ _COMMANDS_BOT = re.compile(
     r"previous|prior|above|earlier|system) )+(?:instructions?|rules?|prompts?|docs?|"
     r"documentation|guidelines?)\b|"
     r"(?:ignore|disregard|forget) (?:everything\b|(?:all |what|the )\b.*\b(?:above|said|told)\b)|"
-    r"you are (?:now|no longer)\b|(?:act|behave) (?:as if\b|like\b|as an? )|pretend\b|"
-    r"from now on\b|(?:system|assistant|developer)\s*:|"
-    r"(?:say|repeat|print|output|write|confirm) (?:[\"'“‘]|(?:only|just|exactly|that|after me)\b|"
+    r"you are (?:now|no longer) (?:(?:an?|in \w+ mode|bound|restricted|allowed)\b|"
+    r"(?-i:[A-Z]{3}))|"
+    r"(?:act|behave) (?:as if\b|like\b|as an? (?:\w+ )?(?:expert|assistant|ai|bot|chatbot|human|"
+    r"person|pirate|lawyer|doctor|teacher|developer|hacker)\b)|"
+    r"pretend (?:to|that|you|i|we)\b|"
+    r"from now on,? (?:you|please|only|answer|reply|respond|act|speak|always|never)\b|"
+    r"(?:system|assistant|developer)\s*:(?! (?:windows|mac|ios|iphone|ipad|android|linux|ubuntu))|"
+    r"(?:say|repeat|confirm) (?:(?:only|just) (?:that|this|the|yes|no)|exactly|after me|"
+    r"that (?!(?:you|we|i|my|our|your|the)\b))\b|"
+    r"(?:say|repeat|print|output|write) (?:[\"'“‘]|(?:only|just|exactly) [\"'“‘]|"
     r"(?:me |us )?(?:an? |some |the )(?:\w+ )?(?:poem|joke|story|song|essay|word|phrase|sentence)"
     r"s?\b)|"
-    r"say (?:yes|no|ok)\b|(?:respond|reply|answer) with\b(?!.*\?\s*$)|"
+    r"say (?:yes|no|ok)\W*$|(?:respond|reply|answer) with (?:[\"'“‘]|(?:yes|no|ok|only|just|"
+    r"exactly|one|a single)\b)(?!.*\?\s*$)|"
     r"(?:reveal|show|print|tell me|give me)\b.*\b(?:your|system|hidden) (?:system )?"
-    r"(?:prompt|instructions?)\b)"
+    r"(?:prompt|instructions?)(?=\W*$| (?:and|verbatim|word)\b))"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n")
 
@@ -65,6 +73,8 @@ _ABOUT_BOT = re.compile(
     r"can you help(?: me)?|(?:i need )?help(?: me)?)(?: please)?\s*[?.!]*$",
     re.IGNORECASE,
 )
+# "Hi, is there support this weekend?"
+_ASKS_FOR_SOMETHING = re.compile(r"(?i)\bis there\b")
 _POLITE = frozenset(
     """
     a again all and appreciated bot cool day dear everyone fine for good got great have help
@@ -190,7 +200,7 @@ def _sentences(text: str) -> list[str]:
 def _small_talk(text: str, talk: Talk) -> SmallTalk | None:
     if _ABOUT_BOT.search(text):
         return "about_bot"
-    if len(words(text)) > 12:
+    if len(words(text)) > 12 or _ASKS_FOR_SOMETHING.search(text):
         return None
     heard = hear(text)
     for kind, phrases in (

@@ -17,17 +17,21 @@ _KEY_OWNER = (
     r"service|personal[ _-]?access|private|functions?|bot)"
 )
 _NOT_IN_A_WORD = r"(?<![^\W_])"  # compass, bypass and spin are no names
+_NOT_A_TICKET = "".join(
+    f"(?<!{kind} )" for kind in ("boarding", "travel", "season", "parking", "bus", "ski", "day")
+)
 _NAME = re.compile(
     r"(?:(?P<phrase>(?i:pass[ _-]?phrases?))"
     r"|(?P<password>(?i:pass[ _-]?words?|passcode|passwd|passwort(?:e|es)?|passwörter|"
     r"kenn(?:wort|wörter)|contrase[ñn]as?|clave de acceso|zugangscode|wachtwoord(?:en)?|"
     rf"mot de passe|bind[ _.-]credentials?|{_NOT_IN_A_WORD}(?:pwd|psw|pws?))"
     r"|(?<=[a-z0-9])(?:Pwd|Pw|Pass)|(?<=_)(?i:pass))"
-    rf"|(?P<pin>{_NOT_IN_A_WORD}(?i:pin(?:[ -]?code)?))"
+    rf"|(?P<pin>{_NOT_IN_A_WORD}(?:(?i:(?:pin|puk)(?:[ -]?code)?|otp(?: code)?|"
+    r"one[- ]time (?:pass)?code)|(?:m|SMS-?)?TAN))"
     rf"|(?P<key>(?i:{_KEY_OWNER}[ _.-]?(?:keys?|secrets?|tokens?)"
     r"|(?:api|zugriffs|zugangs|geheim|client)[ _-]?(?:schlüssel|geheimnis|token)"
     r"|clave (?:de )?(?:la )?api|clave secreta|token de (?:acceso|api)))"
-    rf"|(?P<loose_password>{_NOT_IN_A_WORD}(?i:pass|clave))"
+    rf"|(?P<loose_password>{_NOT_A_TICKET}{_NOT_IN_A_WORD}(?i:pass|clave))"
     rf"|(?P<loose_key>{_NOT_IN_A_WORD}(?:(?i:tokens?|secrets?|secreto)|PAT)"
     r"|(?<=[a-z0-9])(?:Token|Secret)))"
     r"(?![^\W\d_])"

@@ -24,7 +24,10 @@ _OPENERS = re.compile(
 )
 _CONTINUES = re.compile(
     r"^(?:and|but|or|what about|how about|what if|suppos(?:e|ed|ing)|assuming|imagine|"
-    r"say(?= \w+ \w)|same|also|then|so|vs|versus|just|only|"
+    r"say(?= \w+ \w)|"
+    r"same(?=\W*$| (?:for|with|here|if|in|on|at|as|question|thing|problem|applies|goes)\b)|"
+    r"also|then|so|vs|versus|"
+    r"(?:just|only)(?! (?:\w+ed|got|had|lost|bought|half|part|one|two|some)\b)|"
     r"when there'?s? (?:is |are )?(?:none|no))\b",
     re.IGNORECASE,
 )
@@ -48,7 +51,10 @@ _STARTS_A_CLAUSE = re.compile(
 )
 _CORRECTS = re.compile(
     rf"^\W*(?:(?:no|not){_BEFORE_WHAT_IS_MEANT}|(?:no|not)(?= [\w-]+(?: [\w-]+)?(?:,|\W*$))|"
-    rf"nope|oops|sorry|i (?:mean|meant)|rather|actually|stop{_BY_ITSELF})\b|"
+    r"nope|oops|"
+    r"sorry(?!,? (?:but )?(?:how|what|where|when|who|why|can|do|does|is|my|our|i (?!mean|meant))"
+    r"\b)|"
+    rf"i (?:mean|meant)|rather|actually|stop{_BY_ITSELF})\b|"
     r"^(?:\w+\s+){1,4}i (?:mean|meant)\b",
     re.IGNORECASE,
 )
@@ -88,6 +94,9 @@ _EMPTY_USES = re.compile(
     rf"\b{_NOT_ASKED}\w{{3,}} (?:that|which) (?=(?:i|we|you|is|are|was|were|has|"
     r"have|can|could|do|does|will|would|should|must)\b)|"
     r"\bhow long does it take\b|\bdoes it take\b|\bno one\b|"
+    r"\bthis (?:week(?:end)?|month|year|morning|afternoon|evening|term|quarter|season|summer|"
+    r"winter|spring|autumn|\w+day)\b|\binstead of\b|\b(?:an?|any|some) different(?= \w)|"
+    r"\bexplain (?!it\b|that\b|this\b|why\b|how\b|more\b|again\b|please\b)(?=\w+ \w)|"
     r"\bsomeone else\b|\bone of\b|\bone (?=\w{4,})",
     re.IGNORECASE,
 )
@@ -126,6 +135,9 @@ _NOT_FAR = 0.1  # cosine of two questions from which they may be about the same
 _PLACES = "in|on|at|under"  # which of them goes before a name is a matter of the name
 
 
+_ASKS_FOR_HOURS = re.compile(
+    r"(?i)\b(?:is|are) (?:you|they|it|everything) open\b|\b(?:you|they|it) (?:open|close)\b"
+)
 # What somebody does, or how long it takes, says nothing without what it is done to.
 _ACTS = frozenset(
     """
@@ -157,6 +169,8 @@ def standalone_question(message: str, history: Sequence[Turn], embed: Embed) -> 
 def lacks_subject(message: str) -> bool:
     """Whether a message, with nothing before it, names an act at most: "how do I change it?"."""
     said = [word.lower().replace("’", "'") for word in words(message)]
+    if _ASKS_FOR_HOURS.search(message):
+        return False
     return bool(said) and all(word in _ACTS or word in FUNCTION_WORDS for word in said)
 
 

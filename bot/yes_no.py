@@ -18,12 +18,29 @@ _ALLOWED = (
     r"(?:ok|okay|fine|allowed|possible|permitted|safe|required|necessary|mandatory) (?:to|if|that)"
 )
 _BEGINS = re.compile(rf"(?i)^\W*{_GREETING}(?:{_VERB}|{_ALLOWED})\b")
+_WOULD_YOU = (
+    r"(?:can|could|would|will) (?:you|u|some(?:one|body)|any(?:one|body))(?: please| kindly)?"
+)
 # "Can you tell me who pays?" asks who does.
 _ASKS_TO_BE_TOLD = re.compile(
-    rf"(?i)^\W*{_GREETING}(?:(?:can|could|would|will) (?:you|u|some(?:one|body)|any(?:one|body))"
-    r"(?: please| kindly)? (?:tell|explain|say|show|clarify|remind|advise)(?: to)?(?: me| us)?|"
+    rf"(?i)^\W*{_GREETING}(?:"
+    rf"(?:{_WOULD_YOU} (?:tell|explain|say|show|clarify|remind|advise|help)(?: to)?(?: me| us)?|"
+    rf"{_WOULD_YOU} let (?:me|us) know|(?:may|can|could|might) (?:i|we) (?:ask|know)(?: you)?|"
     r"(?:do you|does any(?:one|body)) (?:happen to )?know)[, ]+(?:exactly )?"
-    r"(?:what|which|who|whom|whose|where|when|why|how)\b"
+    r"(?:what|which|who|whom|whose|where|when|why|how)\b|"
+    rf"{_WOULD_YOU} explain(?: to)?(?: me| us)? (?:the|my|our|your|an?)\b)"
+)
+# "Hi, is anyone there? How much is it?" asks how much.
+_CALLS = re.compile(
+    rf"(?i)^\W*{_GREETING}(?:is any(?:one|body) (?:there|here)|"
+    rf"{_WOULD_YOU} help(?: me| us)?(?: please)?)\s*[?!.,]+\s*(?=\w)"
+)
+# "Can't log in to my account": the subject is left out.
+_STATES = re.compile(
+    r"(?i)^\W*(?:(?:ca|wo|could|does|did|is|do)n['’]?t|"
+    r"(?:can|does|do|did|will|would|has|have) not|was|were|would like|have (?:been|to)|am)"
+    r" (?!(?:i|we|you|u|they|he|she|it|that|this|these|those|there|the|my|our|your|their|his|her|"
+    r"an?|all|both|(?:every|any|some)\w*)\b)[^?.,;!]*\W*$"
 )
 _NEXT = rf"[,.;:!?–-]+ *{_GREETING}"
 # "We moved to another region. Does the address change?"
@@ -31,8 +48,15 @@ _BEGINS_LATER = re.compile(
     rf"(?i){_NEXT}{_VERB} (?:i|we|you|u|they|he|she|it|that|this|these|those|there|the|my|our|your|"
     r"their|his|her|a|an|one|all|any|some|both|some(?:one|body)|any(?:one|body))\b|"
     rf"{_NEXT}{_MODAL} (?!not\b|be\b|have\b|also\b|never\b)\w+ (?=[^,.;:!?]*[,.;:!?–]*\s*$)|"
-    rf"{_NEXT}{_ALLOWED}\b|"
-    r"\b(?:whether|if) (?:i|we|you|it|the|my|our) (?:can|could|must|may|am|is|are|have to)\b"
+    rf"{_NEXT}{_ALLOWED}\b"
+)
+_WHETHER = re.compile(
+    r"(?i)\b(?:whether|if) (?:i|we|you|it|the|my|our) (?:can|could|must|may|am|is|are|have to)\b"
+)
+# "What do I pay if I am abroad?"
+_ASKS_WHAT_IF = re.compile(
+    rf"(?i)^\W*{_GREETING}(?:what|which|who|whom|where|when|why|how)\b"
+    r"(?!.*\b(?:know|see|check|find out|tell|whether)\b)[^.!?;]*\bif\b[^.!?;]*\W*$"
 )
 # "It takes a week, right?"
 _ASKED_BACK = re.compile(
@@ -72,13 +96,17 @@ def asks_yes_or_no(question: str) -> bool:
     """Whether a question is to be answered by yes or no, and not by one of two things."""
     if _ASKS_TO_BE_TOLD.match(question):
         return False
+    question = _CALLS.sub("", question)
+    if _STATES.match(question):
+        return False
     if _BEGINS.match(question):
         return not _OR.search(question)
     if _ASKED_BACK.search(question):
         last = re.split("[.!?;]", question.rstrip(".!?; "))[-1]
         return not _ASKS_OTHERWISE.search(last)
-    later = [match.start() for match in _BEGINS_LATER.finditer(question)]
-    return bool(later) and not _ASKS_OTHERWISE.search(question[later[-1] :])
+    begins = [_BEGINS_LATER] if _ASKS_WHAT_IF.match(question) else [_BEGINS_LATER, _WHETHER]
+    later = [match.start() for each in begins for match in each.finditer(question)]
+    return bool(later) and not _ASKS_OTHERWISE.search(question[max(later) :])
 
 
 def can_mean_yes(question: str, sentence: str) -> bool:

@@ -30,6 +30,8 @@ def test_a_text_without_what_was_asked_for_lacks_it(question, text):
         ("what's the email address of the yard", "Write to yard@harbour.example."),
         ("from which version is it supported", "Since 3.1 it is supported."),
         ("Who repairs boats?", "The yard does."),
+        ("How do I change my email address?", "Open Profile and tap Edit."),
+        ("hi, how can I raise my price limit", "Open Profile and tap Edit."),
     ],
 )
 def test_a_text_that_holds_it_does_not(question, text):

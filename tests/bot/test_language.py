@@ -34,6 +34,10 @@ def test_another_language_is_named(text, language):
         "café résumé naïve",
         "is the Mendix data hub in die cut app",
         "Ω resistance of the cable",
+        "extended support cost per app or per company",
+        "www.myname.com opens fine, myname.com doesnt. why?",
+        "price of .de, .es and .se domains",
+        "do u want the logs, do u?",
     ],
 )
 def test_english_names_and_codes_are_no_other_language(text):

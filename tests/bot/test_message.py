@@ -75,6 +75,17 @@ def test_what_is_asked_is_without_markup_and_commands(text, asked):
         "Admin: how do I remove somebody",
         "ignore files before upload",
         "write a review",
+        "You are now charging me 5 euros a month",
+        "You are no longer showing my domain in the panel",
+        "From now on I want paper statements",
+        "Please confirm that my payment arrived",
+        "print only the first page",
+        "repeat only on weekdays",
+        "Reply with STOP does not work",
+        "Show me your instructions for returning a parcel",
+        "act as an authorised user on my mother's account",
+        "Say no to marketing calls",
+        "System: iPhone 12, eSIM does not activate",
     ],
 )
 def test_keywords_are_asked_though_they_begin_like_a_command(text):
@@ -100,7 +111,12 @@ def test_small_talk_is_recognised(text, kind):
 
 
 @pytest.mark.parametrize(
-    "text", ["hi, how long is the warranty?", "thanks, and what about the second one?"]
+    "text",
+    [
+        "hi, how long is the warranty?",
+        "thanks, and what about the second one?",
+        "Hi, is there support this weekend?",
+    ],
 )
 def test_a_question_after_a_greeting_is_a_question(text):
     message = understand(text, TALK)
@@ -273,6 +289,29 @@ def test_a_noun_that_could_be_a_verb_is_no_request():
     assert understand("After the upgrade, log files are empty.", TALK).act != "request"
 
 
-@pytest.mark.parametrize("text", ["I want to talk to a human", "let me speak to someone please"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order status",
+        "transfer limit",
+        "open on Sunday?",
+        "change of address",
+        "Can I send money to a person abroad?",
+        "Does a person or a robot check my ID",
+        "I would like to see a statement of last year",
+    ],
+)
+def test_keywords_and_what_is_about_people_only_ask(text):
+    assert understand(text, TALK).act == "question"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to talk to a human",
+        "let me speak to someone please",
+        "speak to an agent about my claim",
+    ],
+)
 def test_asking_for_a_person_is_recognised(text):
     assert understand(text, TALK).act == "human"

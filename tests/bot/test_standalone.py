@@ -141,6 +141,12 @@ def test_an_answer_to_a_question_back_completes_the_first_question():
         "which of your offices is one of the largest in Europe",
         "is there something else that I can do for a locked account",
         "I have no support plan, can I buy one at any time?",
+        "Is the branch open this Saturday?",
+        "Can I use a different card?",
+        "Only half of my order arrived",
+        "Just received a damaged parcel",
+        "Sorry, my card is blocked",
+        "Explain the fees on my statement",
     ],
 )
 def test_a_change_of_subject_does_not_drag_the_old_one_along(message):
@@ -250,7 +256,15 @@ def test_an_act_without_a_thing_lacks_its_subject(message):
 
 
 @pytest.mark.parametrize(
-    "message", ["sla?", "When are attachments deleted?", "how do I submit a request", "🚢?"]
+    "message",
+    [
+        "sla?",
+        "When are attachments deleted?",
+        "how do I submit a request",
+        "🚢?",
+        "Are you open?",
+        "when do you close",
+    ],
 )
 def test_a_thing_is_a_subject(message):
     assert not lacks_subject(message)

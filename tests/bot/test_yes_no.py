@@ -23,6 +23,9 @@ from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes, says_of_price
         "can my sons use the pool too, or just hotel guests",
         "Does the bus stop here every day or only on Sundays?",
         "Can you tell me if I can pay later?",
+        "Hello, can you help? Do you deliver on Sundays?",
+        "Isn't it free?",
+        "Can't we pay later?",
     ],
 )
 def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(question):
@@ -43,6 +46,15 @@ def test_a_question_that_begins_with_a_verb_or_asks_back_is_for_yes_or_no(questi
         "Which of the two is right?",
         "The boat did not come, was late",
         "The lift is broken. Who may repair it, the guests themselves, ok?",
+        "Hello, can you help? How do I return a parcel?",
+        "Hi, is anyone there? How much is the pool?",
+        "May I ask how long a repair takes?",
+        "Could you let me know when the pool opens",
+        "Can you explain the fees to me?",
+        "What do I pay if I am abroad",
+        "Can't log in to my account",
+        "Didn't receive my key",
+        "Was charged twice",
     ],
 )
 def test_a_question_for_something_else_or_for_one_of_two_is_not(question):

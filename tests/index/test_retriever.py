@@ -176,6 +176,12 @@ def test_a_word_of_the_language_is_not_corrected():
     assert correct_spelling("halt", {"half": 9}, {"halt"}.__contains__) == "halt"
 
 
+@pytest.mark.parametrize("word", ["cant", "Wont", "dont", "arent", "gmail", "eSIM", "OpenId"])
+def test_contractions_and_names_are_not_corrected(word):
+    vocabulary = dict.fromkeys(["can", "want", "font", "parent", "mail", "sim", "opened"], 9)
+    assert correct_spelling(word, vocabulary, NO_WORD) == word
+
+
 def test_of_two_corrections_the_more_frequent_word_is_taken():
     assert correct_spelling("nodr", {"node": 5, "nodd": 1}, NO_WORD) == "node"
 
