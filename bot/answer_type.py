@@ -68,6 +68,7 @@ _TELLS_TIME = re.compile(
 _ASKS_HOW_OR_WHY = re.compile(
     r"(?i)^\W*(?:(?:hi|hello|hey|and|so|but|ok)\b[, ]*)*"
     r"(?:how (?:do|can|to|could|should|would) |why\b)"
+    r"(?!.*\b(?:which|what|how (?:much|many|long|often))\b)"
 )
 
 

@@ -25,6 +25,7 @@ from bot.table_question import (
     asks_for_line,
     described_row,
     notes_asked_for,
+    words_unknown,
 )
 from bot.words import content_stems, stems
 from bot.yes_no import asks_yes_or_no, can_mean_no, can_mean_yes, says_of_price
@@ -50,6 +51,7 @@ _LEANS_BACK = re.compile(
     r"if so|if not|doing so|based on this|because of this)\b",
     re.IGNORECASE,
 )
+_MAKES_CONDITION = re.compile(r"(?i)(?:if|when|unless|in case)\b")
 # "You can also write to us" adds to the sentence before it in its paragraph.
 _ADDS = re.compile(r"(?i)(?!see\b)(?:\S+ ){1,4}also\b")
 _ASKS_HOW = re.compile(
@@ -97,7 +99,7 @@ def table_named(
     more surely what is meant than any reading of a row. The row may be the one that one of the
     sections that were read first describes.
     """
-    lines, described, noted = [], [], []
+    cells, lines, described, noted = [], [], [], []
     read = list(dict.fromkeys(reading.candidate.section for reading in readings))
     likely = [r.candidate.section for r in readings if r.relevance >= _MAY_ANSWER]
     for section in dict.fromkeys(sections):
@@ -105,7 +107,7 @@ def table_named(
             if block.kind == "table" and len(block.header) > 2:
                 match = match_table(asked, section, block)
                 if asks_for_cell(asked, match, is_likely=section in likely):
-                    return match
+                    cells.append(match)
                 if asks_for_line(asked, match):
                     lines.append(match)
                 for other in read[:_DESCRIBING]:
@@ -115,6 +117,8 @@ def table_named(
                 notes = notes_asked_for(asked, match)
                 if notes:
                     noted.append(replace(match, notes=notes))
+    if cells:
+        return min(cells, key=lambda match: words_unknown(asked, match))
     return next(iter(described + lines + noted), None)
 
 
@@ -152,6 +156,7 @@ def compose(asked: Asked, readings: Sequence[Reading], named: TableMatch | None)
     for reading in readings:
         if reading is readings[0] or reading.relevance >= _RELEVANT:
             said = _from_reading(asked, reading)
+            said += _from_section_below(asked, said, readings)
             if not _leaves_time_open(asked, said):
                 answer = _with_yes_or_no(asked.question, said, reading)
                 return answer + _from_another(asked, said, readings)
@@ -211,6 +216,22 @@ def _from_another(
         unit = _strongest(reading, asked.question)
         held = content_stems(" ".join((unit.text, section.title, *section.headings)))
         if missing and len(missing & set(held)) >= len(missing) / 2:
+            return _from_reading(asked, reading)
+    return []
+
+
+def _from_section_below(
+    asked: Asked, said: Sequence[Statement], readings: Sequence[Reading]
+) -> list[Statement]:
+    """What the likeliest section below says, where what was said leads to the sections below."""
+    if not said or not said[-1].text.endswith(":"):
+        return []
+    section = said[-1].sources[-1].section
+    for reading in readings:
+        below = reading.candidate.section
+        depth = len(section.headings)
+        is_below = below.path == section.path and below.headings[:depth] == section.headings
+        if is_below and len(below.headings) > depth and reading.relevance >= _MAY_ANSWER:
             return _from_reading(asked, reading)
     return []
 
@@ -298,8 +319,11 @@ def _list_meant(question: str, block: Block, unit: Unit, best: Reading) -> Block
     lists = [other for other in section.blocks if other.kind == "list"]
     steps = [other for other in lists if other.units[0].ordinal]
     if _ASKS_HOW.search(question) and len(steps) == 1:
-        near = [read[step] for step in (steps[0].lead_in, *steps[0].units) if step in read]
-        if not near or max(near) >= _NEAR_STEPS * read[unit]:
+        lead_in = steps[0].lead_in
+        near = [read[step] for step in (lead_in, *steps[0].units) if step in read]
+        # "If no mail comes:" leads to what is done in that case alone.
+        is_case = lead_in is not None and _MAKES_CONDITION.match(lead_in.text)
+        if not near or max(near) >= (NEAR_STRONGEST if is_case else _NEAR_STEPS) * read[unit]:
             return steps[0]
     if block.kind == "list" and unit.kind == "item":
         return block
@@ -400,10 +424,13 @@ def _end_of(place: int, block: Block) -> int:
 
 
 def _with_those_above(chosen: Sequence[Unit], block: Block, section: Section) -> list[Statement]:
-    """Units of a list, each after the items that it stands below."""
+    """Units of a list, each after the items that it stands below, and with what it leads to."""
     kept = set()
     for unit in chosen:
         place: int | None = block.units.index(unit)
+        if unit.announces:
+            above = place if unit.kind == "item" else _above(place, block)
+            kept.update(range(place, len(block.units) if above is None else _end_of(above, block)))
         while place is not None:
             kept.add(place)
             place = _above(place, block)
@@ -460,6 +487,10 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
         is_missing = before >= 0 and i - 1 not in chosen
         if leans and is_missing and section.units[before].kind == "sentence":
             said.append(Statement.of(section.units[before], section))
+        within = _block_of(units[i], section)
+        leads = within.lead_in if units[i].kind == "item" else None
+        if leads and leads not in (units[j] for j in chosen) and within is not block:
+            said += [each for each in _lead_in(within, section) if each not in said]
         said.append(_said(units[i], section))
         # A sentence that leads in says nothing without what it leads to.
         introduced = _introduced_by(units[i], section)
@@ -494,7 +525,9 @@ def _with_yes_or_no(question: str, said: list[Statement], reading: Reading) -> l
 
 def _prefixed(word: str, said: list[Statement]) -> list[Statement]:
     first = said[0]
-    return [replace(first, text=f"{word}. {first.text}", form="sentence", depth=0), *said[1:]]
+    # A step without its number: it is no step of "Yes."
+    text = first.text.split(" ", 1)[-1] if first.form == "step" else first.text
+    return [replace(first, text=f"{word}. {text}", form="sentence", depth=0), *said[1:]]
 
 
 def _strongest(reading: Reading, question: str) -> Unit:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import filterfalse
 
 from bot.statement import Source, Statement
 from bot.table_match import NOTE_MARK, TableMatch, notes_of, plain, says_of_empty, stems_of
@@ -10,7 +11,10 @@ from bot.yes_no import asks_yes_or_no
 from index.section import Unit
 
 _AFFIRMS = re.compile(r"(?i)(?:yes|included|supported|available|[✓✔✅x])\W*$")
+_CROSS = re.compile(r"(?i)x\W*$")  # it may be a tick, or the opposite of one
 _DENIES = re.compile(r"(?i)(?:no|none|not \w+|[✗✘❌–—-])\W*$")
+_SHORT_CELL = 3  # words of a figure by itself
+_TELLS_UNIT = re.compile(r"(?i)\(|\b(?:per|in|each|every)\b")
 # A question that holds one of these is not answered by what the cell says alone.
 _NEGATES = re.compile(
     r"(?i)\b(?:not|never|no longer|ends?|only|just|missing|lack\w*|without|absent|exclud\w+|except|"
@@ -59,11 +63,13 @@ def cell_polarity(question: str, match: TableMatch) -> str:
         if not _explanations(match, [""], []):
             return ""
         return "Yes" if asks_for_none and not names_you else "No"
+    entries = {cell for unit in match.block.units for cell in unit.cells[1:] if cell}
+    if _CROSS.match(value) and any(map(_AFFIRMS.match, filterfalse(_CROSS.match, entries))):
+        return ""
     if _AFFIRMS.match(value) or _DENIES.match(value):
         return "Yes" if _AFFIRMS.match(value) else "No"
     own = stems_of([match.section.title])
-    entries = {cell for unit in match.block.units for cell in unit.cells[1:] if cell}
-    yours = {entry for entry in entries if names_you and stems_of([entry]) <= own}
+    yours = {entry for entry in entries if names_you and set() < stems_of([entry]) <= own}
     # "We run it ourselves: do you support it?" asks for you.
     meant = yours if asks_for_none and yours else set(match.values) or yours
     return ("Yes" if value in meant else "No") if meant else ""
@@ -89,6 +95,8 @@ def row_statements(match: TableMatch) -> list[Statement]:
             )
         elif len(cells) == 1:
             told = cells[0].rstrip(".")
+            if _is_bare_figure(headers[0], cells[0]):
+                label = _joined(" – ", label, headers[0])
         else:
             told = "; ".join(
                 _joined(": ", header, _value(cell))
@@ -138,6 +146,12 @@ def column_statements(match: TableMatch) -> list[Statement]:
             said.append(Statement(f"{header}, {_value(value)}: {labels}.", sources, "item"))
         said += _explanations(match, shown, [match.block.header[column]])
     return said
+
+
+def _is_bare_figure(header: str, cell: str) -> bool:
+    """Whether a header says what the figure of a cell is of: its unit, or a condition."""
+    is_short = len(cell.split()) <= _SHORT_CELL and any(map(str.isdigit, cell))
+    return is_short and bool(_TELLS_UNIT.search(header) or cell.strip(" .%").isdigit())
 
 
 def _shown(values: Iterable[str], match: TableMatch) -> list[str]:

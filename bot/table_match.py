@@ -208,15 +208,19 @@ def _nearly_named(labels: Sequence[str], question: str) -> tuple[int, ...]:
 def _values_named(question: str, labels: Iterable[str], block: Block) -> tuple[str, ...]:
     """The values of the cells that a question names beside some labels.
 
-    Only values that repeat are names of something. Two words in three name one; of several the one
-    that most of is said, and then the one of most words. Else a word names all values that hold it,
-    if others do not.
+    Only values that repeat are names of something, and one with a figure only where that is said.
+    Two words in three name one; of several the one that most of is said, and then the one of most
+    words. Else a word names all values that hold it, if others do not.
     """
     cells = [cell for unit in block.units for cell in unit.cells[1:]]
     said = Counter(content_stems(EXCLUDED.sub(" ", question)))
     heard = set(said - Counter(stems_of(labels)))
     names = [value for value in dict.fromkeys(cells) if cells.count(value) > 1]
-    held = {value: stems_of([value]) for value in names if stems_of([value])}
+    held = {
+        value: own
+        for value in names
+        if (own := stems_of([value])) and {w for w in own if any(map(str.isdigit, w))} <= heard
+    }
     shares = {value: len(heard & own) / len(own) for value, own in held.items()}
     best = max(((share, len(held[value])) for value, share in shares.items()), default=(0, 0))
     if best[0] > 0.6:

@@ -86,6 +86,8 @@ def asks_for_cell(asked: Asked, match: TableMatch, *, is_likely: bool) -> bool:
     """
     if not (match.rows and match.columns) or _asks_for_something_else(asked.question, match):
         return False
+    if _ASKS_HOW.search(asked.question) and not _WHO.search(asked.question):
+        return False
     words = _weigh_words(asked, match)
     strange = len(words.unknown)
     if not is_likely and strange > _STRANGE and strange > _MOSTLY_STRANGE * len(words.heard):
@@ -182,6 +184,12 @@ def notes_asked_for(asked: Asked, match: TableMatch) -> tuple[Unit, ...]:
     said = said if marks else says_of_empty(match.section)
     told = " ".join(unit.text for unit in said)
     return () if lacks_expected_type(asked.question, told) else said
+
+
+def words_unknown(asked: Asked, match: TableMatch) -> int:
+    """How many words of a question neither a table nor its section knows, nor their headings."""
+    unknown = _weigh_words(asked, match).unknown
+    return len(unknown - stems_of([match.section.title]))
 
 
 def _asks_for_something_else(question: str, match: TableMatch) -> bool:

@@ -90,6 +90,11 @@ _NOT_FREE = re.compile(
     r"(?<!not )(?<!never )(?<!not be )\b(?:charged?|pay|paid)(?: us| you| me)? "
     r"(?:extra|separately|for)\b|\bnot (?:\w+ )?(?:free|gratis)\b"
 )
+# "Members do not pay on Sundays" is no plain answer to "is it free?".
+_CONDITION = re.compile(
+    r"(?i)\b(?:if|when|while|once|over|above|below|under|within|during|until|up to|from|first|"
+    r"members?|orders|\w+days)\b"
+)
 
 
 def asks_yes_or_no(question: str) -> bool:
@@ -123,11 +128,15 @@ def can_mean_no(question: str, sentence: str) -> bool:
 def says_of_price(question: str, sentence: str) -> str:
     """Yes or no to a question whether something is free, or costs extra, by what a sentence says.
 
-    "" where either of them says both or neither, or denies or restricts what it says.
+    "" where either of them says both or neither, or denies or restricts what it says, or where the
+    sentence makes a condition that the question does not.
     """
     asks_free, asks_cost, asks_more = _price_said(question)
     says_free, says_cost, says_more = _price_said(sentence)
     if asks_free == asks_cost or says_free == says_cost or asks_more or says_more:
+        return ""
+    conditions = {each.lower() for each in _CONDITION.findall(sentence)}
+    if conditions - {each.lower() for each in _CONDITION.findall(question)}:
         return ""
     return "Yes" if asks_free == says_free else "No"
 

@@ -26,6 +26,7 @@ _BLOCK_KINDS: dict[str, BlockKind] = {
     "fence": "code",
     "code_block": "code",
 }
+_ALL_BOLD = re.compile(r"\*\*(?:(?!\*\*).)+\*\*\Z")
 _PIPE = re.compile(r"(?<!\\)\|")
 
 
@@ -188,13 +189,14 @@ def _goes_on(steps: Block, block: Block, between: Sequence[Block]) -> bool:
 def _with_lead_ins(blocks: list[Block]) -> tuple[Block, ...]:
     """The blocks of a section, each list, table and code block with the sentence introducing it.
 
-    That is the sentence right before it that ends with a colon, or the last sentence of the
-    paragraph that opens the section.
+    That is the sentence right before it that ends with a colon or is all in bold as a heading would
+    be, or the last sentence of the paragraph that opens the section.
     """
     led = blocks[:1]
     for position, (before, block) in enumerate(pairwise(blocks)):
         sentence = before.units[-1] if before.kind == "paragraph" else None
-        introduces = sentence and (position == 0 or sentence.announces)
+        is_title = len(before.units) == 1 and sentence and _ALL_BOLD.match(sentence.markdown)
+        introduces = sentence and (position == 0 or sentence.announces or is_title)
         if introduces and block.kind != "paragraph":
             block = replace(block, lead_in=sentence)
         led.append(block)

@@ -700,4 +700,126 @@ def test_a_table_is_given_whole_row_by_row():
     )
     passage = split_sections(sections, count_words, 200, OWN)[0]
     reading = Reading(Candidate(passage, sections[0], 0.5, 0.5), 0.5, (0.1, 0.1), (0.0, 0.0))
-    assert [each.text for each in compose_whole(reading)] == ["Up to 8: 14.", "Up to 12: 21."]
+    assert [each.text for each in compose_whole(reading)] == [
+        "Up to 8 – Fee: 14.",
+        "Up to 12 – Fee: 21.",
+    ]
+
+
+def test_a_step_that_answers_for_yes_or_no_is_said_without_its_number():
+    page = (
+        "## Invite\nPeople come in by mail.\n\n1. Open **Members**.\n2. Click **Invite guest**.\n"
+    )
+    said = answer("Can I invite a guest?", page, "Invite guest", polarity=0.95)
+    assert said == ["Yes. Click **Invite guest**."]
+
+
+def test_to_who_asks_how_a_list_for_a_special_case_goes_not_before_the_way_itself():
+    page = """
+## Sign in again
+Go to the first page and click **Forgot**. You get a mail. If no mail comes:
+
+1. Look into the other folder.
+2. Ask us.
+"""
+    [reading] = read(page, "Forgot")
+    unsure = replace(reading, units=(0.9, 0.6, 0.4, 0.4, 0.1))
+    question = "How do I sign in again?"
+    said = [each.text for each in compose(Asked(question, question), [unsure], None)]
+    assert said[0] == "Go to the first page and click **Forgot**."
+
+
+def test_what_an_item_leads_to_is_said_with_it():
+    page = """
+## Paying
+The yard takes several means.
+
+- You can pay by these:
+    - Coins
+    - Notes
+- Bills are sent monthly.
+"""
+    said = answer("May I pay at the gate?", page, "pay by these")
+    assert said[-3:] == ["You can pay by these:", "Coins", "Notes"]
+
+
+def test_the_command_that_a_step_announces_is_said_with_it():
+    page = """
+## Setup
+It takes a minute.
+
+1. Open a window.
+2. Run this:
+
+   ```
+   go up
+   ```
+"""
+    said = answer("Is there a command that starts it?", page, "Run this")
+    assert said == ["2. Run this:", "```\ngo up\n```"]
+
+
+def test_of_what_leads_to_the_sections_below_the_likeliest_is_said_too():
+    page = """
+## Cancel
+How you cancel depends on where you bought it:
+
+### On the site
+Click **End** under your name.
+
+### In a shop
+Write to the shop.
+"""
+    readings = read(page, "depends on", "Click End")
+    question = "Where can the plan be cancelled?"
+    said = [each.text for each in compose(Asked(question, question), readings, None)]
+    assert said == [
+        "How you cancel depends on where you bought it:",
+        "Click **End** under your name.",
+    ]
+
+
+def test_an_item_beside_a_sentence_is_said_with_what_leads_to_it():
+    page = """
+## Refunds
+Refunds take five days. We give none for these:
+
+- Gift cards
+- Names
+"""
+    [reading] = read(page, "five days")
+    unsure = replace(reading, units=(0.9, 0.1, 0.7, 0.1))
+    question = "How long does a refund take?"
+    said = [each.text for each in compose(Asked(question, question), [unsure], None)]
+    assert said == ["Refunds take five days.", "We give none for these:", "Gift cards"]
+
+
+PRICES = """
+## Prices in {place}
+| Plan | Monthly | Yearly |
+| --- | --- | --- |
+| Basic | {basic} | {more} |
+| Pro | {pro} | {most} |
+"""
+
+
+def test_of_two_like_tables_the_one_whose_heading_the_question_names_is_meant():
+    page = PRICES.format(place="Europe", basic="€6", more="€60", pro="€12", most="€120")
+    page += PRICES.format(place="Canada", basic="CA$9", more="CA$90", pro="CA$19", most="CA$190")
+    assert answer("What is the monthly price of Pro in Canada?", page, "CA$19") == [
+        "Pro – Monthly: CA$19."
+    ]
+
+
+def test_who_asks_how_to_do_something_is_told_no_cell():
+    page = """
+## Compare plans
+| Feature | Free | Pro |
+| --- | --- | --- |
+| Own domain | No | Yes |
+
+## Domains
+Click **Add** and enter the domain.
+"""
+    said = answer("How do I add my own domain on the Pro plan?", page, "Click Add")
+    assert said == ["Click **Add** and enter the domain."]

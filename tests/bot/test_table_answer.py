@@ -105,3 +105,40 @@ def test_a_row_asked_for_by_a_value_gives_only_the_columns_of_that_value(table):
     said = texts(column_statements(match_table(question, *table)))
     assert said[0].endswith("no entry (the cell is empty): Logs/ Metrics; Engine Room.")
     assert not any("We" in text for text in said[:1])
+
+
+MARKS = """
+| Service | Reed | Oak |
+| --- | --- | --- |
+| Calls | 08:00-18:00 | Yes |
+| Mail | No | x |
+| Visits | x | ✓ |
+| Refund | 14 days | 60 days |
+| Trial | 14 days | 60 days |
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Do you offer calls on Reed?",  # by "you" no mark is meant
+        "Does Reed have visits?",  # beside a tick, "x" may be its opposite
+        "Is a refund possible after 20 days on Oak?",  # no value is named by "days"
+    ],
+)
+def test_a_cell_that_is_not_plain_says_neither_yes_nor_no(question):
+    assert cell_polarity(question, match_table(asked(question), *table_of(MARKS))) == ""
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("| Plan | Storage (GB) |\n| --- | --- |\n| Pro | 50 |", "Pro – Storage (GB): 50."),
+        ("| Plan | Price per seat |\n| --- | --- |\n| Pro | $12 |", "Pro – Price per seat: $12."),
+        ("| Plan | Price |\n| --- | --- |\n| Pro | $12 a month |", "Pro: $12 a month."),
+        ("| Plan | For |\n| --- | --- |\n| Pro | Firms |", "Pro: Firms."),
+    ],
+)
+def test_a_figure_by_itself_is_said_with_the_header_that_tells_its_unit(table, said):
+    [statement] = row_statements(rows_of(table, 0))
+    assert statement.text == said

@@ -106,6 +106,8 @@ def test_whether_something_is_free_is_told_by_what_it_costs(question, sentence, 
         ("Is it free of charge?", "It is no longer free of charge."),
         ("Is it free of charge?", "It is free of charge only in summer."),
         ("Do guests pay extra?", "Nobody is charged extra."),
+        ("Is delivery free?", "Members do not pay for delivery on Sundays."),
+        ("Do I have to pay for shipping?", "Shipping is free for orders over $50."),
     ],
 )
 def test_the_price_decides_nothing_where_it_is_not_asked_or_both_are_said(question, sentence):

@@ -314,6 +314,7 @@ def test_a_term_described_by_a_picture_or_code_alone_stands_alone():
 @pytest.mark.parametrize(
     ("text", "lead_in"),
     [
+        ("It is small.\n\nTake it.\n\n**On a phone**\n\n1. Open it.", "On a phone"),
         ("# A\n\nIntro. Do this:\n\n* b", "Do this:"),
         ("# A\n\nIntro. Some steps.\n\n* b", "Some steps."),
         ("# A\n\nOne.\n\nDo this:\n\n```\nb\n```", "Do this:"),
