@@ -22,7 +22,7 @@ _ASKS_FOR_COLUMN = re.compile(
     r"(?i)\b(?:which|what|list|all|every|everything|overview|parts?|components?|each|show)\b"
 )
 _WHO = re.compile(
-    r"(?i)\bwho(?:m|se)?\b|\bor (?:us|me|ourselves|ours|mine|not)\b|"
+    r"(?i)\bwho(?:m|se|ever)?\b|\bor (?:us|me|ourselves|ours|mine|not)\b|"
     r"\byou or (?:we|us)\b|\b(?:yours|(?:for|on|up to) you|your (?:thing|job|business|turf))\b|"
     r"\bwhere (?:(?:do|should|can|must) (?:i|we)|to) (?:go|turn|log|report|raise|file|take|send)\b"
 )

@@ -29,11 +29,15 @@ CONTEXT_WEIGHT = 0.3  # of the score for what was said before, in that of a foll
 
 # A shorter unknown word is more often a name than a misspelling, a longer one no English word.
 _CORRECTABLE = re.compile(r"\b[^\W\d_]{4,24}\b")
-# Written so on purpose; "cant" made "can" would ask the opposite.
-_CONTRACTED = frozenset(
-    "arent cant couldnt didnt doesnt dont hadnt hasnt havent heres hows isnt itll ive shouldnt "
-    "thats theres theyre wasnt werent weve whats wheres whos wont wouldnt youre youve".split()
-)
+# "cant" made "can" would ask the opposite.
+_CONTRACTED = {
+    whole.replace("'", ""): whole
+    for whole in (
+        "aren't can't couldn't didn't doesn't don't hadn't hasn't haven't here's how's isn't it'll "
+        "shouldn't that's there's they're wasn't weren't we've what's where's who's won't "
+        "wouldn't you're you've"
+    ).split()
+}
 
 
 @dataclass(frozen=True)
@@ -231,16 +235,18 @@ def correct_spelling(
 ) -> str:
     """The query with each misspelled word replaced by the nearest one of the vocabulary.
 
-    A word is misspelled that neither the vocabulary holds nor `is_word` accepts; a contraction
-    without its apostrophe is not, nor is a name with capitals inside. Near is one letter added,
-    dropped, changed or swapped with the next, and the first one is seldom typed wrongly; of several
-    such words, the one that most passages hold is taken, and without any the word stays.
+    A word is misspelled that neither the vocabulary holds nor `is_word` accepts, apart from a name
+    with capitals inside; a contraction gets its apostrophe back. Near is one letter added, dropped,
+    changed or swapped with the next, and the first one is seldom typed wrongly; of several such
+    words, the one that most passages hold is taken, and without any the word stays.
     """
 
     def nearest(match: re.Match[str]) -> str:
         word = match[0].casefold()
+        if word in _CONTRACTED:
+            return match[0][0] + _CONTRACTED[word][1:]
         is_name = not match[0].isupper() and not match[0][1:].islower()
-        if word in vocabulary or is_word(word) or word in _CONTRACTED or is_name:
+        if word in vocabulary or is_word(word) or is_name:
             return match[0]
         near = [
             other
