@@ -22,6 +22,8 @@ from bot.words import content_stems, words
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_TOKENS = 512  # of question and passage together, the most that the network has places for
 MAX_QUESTION_TOKENS = 64
+FAR = 0.2  # similarity of the nearest passage, below which a question is about something else
+UNKNOWN, HARDLY_KNOWN = 6, 0.85  # if of its words such a share is unknown; its place in `weigh`
 RUNS_KEPT = 64  # of the network, for what is read again: a repeated question, or a search after it
 # Where in the vocabulary, which begins with marks and letters, the words stand.
 _FIRST_WORD, _LAST_WORD = 1996, 30521
@@ -97,7 +99,11 @@ class Reader:
         passages: np.ndarray,
         units: Sequence[np.ndarray],
     ) -> Findings:
-        """What candidates, of which there is at least one, come to as `judge` judged them."""
+        """What candidates, of which there is at least one, come to as `judge` judged them.
+
+        A question that is far from all of them and shares hardly a word with any is about something
+        else, whatever the network makes of it.
+        """
         relevance = self._passage.probabilities(passages)
         readings = [
             Reading(
@@ -108,7 +114,11 @@ class Reader:
             )
             for candidate, probability, rows in zip(candidates, relevance, units, strict=True)
         ]
-        sure = self._confidence.probabilities(self.weigh(question, candidates, passages, units))
+        weighed = self.weigh(question, candidates, passages, units)
+        sure = self._confidence.probabilities(weighed)
+        nearest = max(candidate.similarity for candidate in candidates)
+        if nearest < FAR and weighed[UNKNOWN] > HARDLY_KNOWN:
+            sure = 0.0
         order = np.argsort(-relevance, kind="stable")
         return Findings(tuple(readings[i] for i in order), float(sure))
 

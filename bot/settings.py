@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         description="sentence-transformers name or folder; default: the bundled all-MiniLM-L6-v2",
     )
     answer_from: float = Field(
-        0.55,
+        0.5,
         ge=0,
         le=1,
         description="confidence from which the bot answers; what others come to on your pages,"

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -71,6 +72,12 @@ def test_the_evidence_is_the_sentence_that_answers(reader, candidates):
 def test_a_question_that_nothing_answers_is_less_sure(reader, candidates):
     answered = reader.read(QUESTION, candidates).confidence
     assert reader.read("Who invented the warranty?", candidates).confidence < answered
+
+
+def test_what_is_far_from_all_and_shares_no_word_is_about_something_else(reader, candidates):
+    far = [replace(candidate, similarity=0.1) for candidate in candidates]
+    assert reader.read("Was Einstein right to be scared?", far).confidence == 0
+    assert reader.read(QUESTION, far).confidence > 0
 
 
 @pytest.mark.parametrize(("evidence", "lacks"), [((9, -9), False), ((-9, 9), True)])
