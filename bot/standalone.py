@@ -135,9 +135,7 @@ _NOT_FAR = 0.1  # cosine of two questions from which they may be about the same
 _PLACES = "in|on|at|under"  # which of them goes before a name is a matter of the name
 
 
-_ASKS_FOR_HOURS = re.compile(
-    r"(?i)\b(?:is|are) (?:you|they|it|everything) open\b|\b(?:you|they|it) (?:open|close)\b"
-)
+_ASKS_FOR_HOURS = re.compile(r"(?i)\bare you open\b|\byou (?:open|close)\b")  # of this desk
 # What somebody does, or how long it takes, says nothing without what it is done to.
 _ACTS = frozenset(
     """

@@ -28,9 +28,10 @@ def state(page: Page) -> Locator:
 def leave(page: Page, box: Locator, text: str) -> None:
     """Type into a box and leave it, and wait until the page has nothing left to do."""
     box.fill(text)
-    with page.expect_response(lambda response: "/queue/data" in response.url, timeout=20_000):
+    # The stream of what comes of it may be open already, from the reply before.
+    with page.expect_response(lambda response: "/queue/join" in response.url, timeout=20_000):
         box.press("Tab")
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(300)
 
 
 def field(page: Page, label: str) -> Locator:
