@@ -117,7 +117,7 @@ def tidy(text: str) -> str:
 
 
 def asked_in(text: str) -> str:
-    """What a tidied message asks: without HTML, and without commands to the bot.
+    """What a tidied message asks: without HTML, calls for help, and commands to the bot.
 
     Sentences that tell the bot how to behave ask nothing that pages could answer, and mislead the
     search. "" when nothing else is said.
@@ -125,6 +125,8 @@ def asked_in(text: str) -> str:
     plain = _TAG.sub(" ", _SCRIPT.sub(" ", text))
     sentences = _SENTENCE_END.split(re.sub(" +", " ", plain))
     asked = [each for each in map(str.strip, sentences) if each and not _COMMANDS_BOT.match(each)]
+    # "Hello, can you help?" before a question only misleads the reader.
+    asked = [each for each in asked if not _ABOUT_BOT.match(each)] or asked
     return text if plain == text and len(asked) == len(sentences) else " ".join(asked)
 
 
