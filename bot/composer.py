@@ -488,8 +488,7 @@ def _from_sentences(question: str, best: Reading, unit: Unit) -> list[Statement]
         if leans and is_missing and section.units[before].kind == "sentence":
             said.append(Statement.of(section.units[before], section))
         within = _block_of(units[i], section)
-        leads = within.lead_in if units[i].kind == "item" else None
-        if leads and leads not in (units[j] for j in chosen) and within is not block:
+        if units[i].kind == "item" and within is not block:
             said += [each for each in _lead_in(within, section) if each not in said]
         said.append(_said(units[i], section))
         # A sentence that leads in says nothing without what it leads to.
